@@ -1,0 +1,56 @@
+package io.pgmesh.contracts.error;
+
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+
+/**
+ * A failure with a SQLSTATE. Travels over the event bus as a reply and reaches the client as an
+ * ErrorResponse.
+ */
+public final class SqlError extends ReplyException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient ErrorFields fields;
+
+  public SqlError(ErrorFields fields) {
+    super(ReplyFailure.RECIPIENT_FAILURE, 0, fields.message());
+    this.fields = fields;
+  }
+
+  public SqlError(SqlState state, String message) {
+    this(ErrorFields.error(state, message));
+  }
+
+  /** An error with the advice what to do about it. */
+  public SqlError(SqlState state, String message, String hint) {
+    this(ErrorFields.error(state, message).with(ErrorFields.HINT, hint));
+  }
+
+  public ErrorFields fields() {
+    return fields;
+  }
+
+  /** The five-character SQLSTATE. */
+  public String code() {
+    return fields.code();
+  }
+
+  /**
+   * Any failure as one with a SQLSTATE; event-bus failures say whether the request may have run.
+   */
+  public static SqlError from(Throwable cause) {
+    return switch (cause) {
+      case SqlError error -> error;
+      case ReplyException reply ->
+          new SqlError(
+              switch (reply.failureType()) {
+                case NO_HANDLERS -> SqlState.CANNOT_CONNECT_NOW;
+                case TIMEOUT -> SqlState.TRANSACTION_RESOLUTION_UNKNOWN; // it may have run
+                case RECIPIENT_FAILURE, ERROR -> SqlState.INTERNAL_ERROR;
+              },
+              reply.getMessage());
+      default -> new SqlError(SqlState.INTERNAL_ERROR, String.valueOf(cause));
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.pgmesh.contracts.plan;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** How the answers of several tasks become one. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
+public sealed interface Gather {
+
+  /** Rows of all tasks in any order; row counts of their command tags are added. */
+  record Concat() implements Gather {}
+
+  /**
+   * The tasks' rows become a temporary table in the coordinator database, over which a last query
+   * runs; so sorting, collation, arithmetic and formatting are PostgreSQL's own.
+   *
+   * @param shape a query that the coordinator database accepts on its shell tables and that has the
+   *     tasks' columns, names and types; never run for its rows; may use the client's parameters
+   * @param finish the last query; reads the tasks' rows as {@code pgmesh_partial}; may use the
+   *     client's parameters
+   */
+  record Combine(String shape, SqlText finish) implements Gather {
+    /** The name under which {@link #finish} reads the tasks' rows. */
+    public static final String PARTIAL = "pgmesh_partial";
+  }
+}

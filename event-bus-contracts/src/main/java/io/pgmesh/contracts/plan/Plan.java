@@ -1,0 +1,239 @@
+package io.pgmesh.contracts.plan;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Optional;
+
+/** What an executor does for one statement: data only. {@link PlanText} prints it. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
+public sealed interface Plan {
+
+  /**
+   * The whole statement runs in the coordinator database: local and reference tables, and through
+   * the loopback anything else.
+   *
+   * @param reason why no cheaper tier applies; empty when the statement has only local tables
+   */
+  record Coordinator(SqlText sql, Use use, Effects effects, String reason) implements Plan {
+    public Coordinator(SqlText sql, Use use) {
+      this(sql, use, Effects.NONE, "");
+    }
+  }
+
+  /** How a coordinator statement stands to transactions when the client has none open. */
+  enum Use {
+    /** Only reads and calls nothing of the users': runs by itself. */
+    READ,
+    /** May write, here or through the loopback: runs in a transaction block of the executor's. */
+    BLOCK,
+    /** PostgreSQL refuses it inside a block (VACUUM, CREATE DATABASE, …): runs by itself. */
+    NO_BLOCK
+  }
+
+  /**
+   * What a statement leaves behind besides rows.
+   *
+   * @param changesSchema the catalog's epoch must grow when it commits
+   * @param bindsSession the session keeps its coordinator connection from now on (temporary tables,
+   *     PREPARE, LISTEN, …)
+   */
+  record Effects(boolean changesSchema, boolean bindsSession) {
+    public static final Effects NONE = new Effects(false, false);
+    public static final Effects SCHEMA = new Effects(true, false);
+    public static final Effects SESSION = new Effects(false, true);
+  }
+
+  /**
+   * The whole statement runs on one worker.
+   *
+   * @param writes whether the worker takes part in the commit as a writer
+   */
+  record OneShard(Task task, boolean writes) implements Plan {}
+
+  /**
+   * Tasks on several workers, or several on one; tasks of one worker run in list order on one
+   * connection.
+   */
+  record Scatter(List<Task> tasks, Gather gather, boolean writes) implements Plan {
+    public Scatter {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /**
+   * Rows of a query, each inserted into the shard that owns it.
+   *
+   * @param source gives the values in the order of {@code columns}, of the columns' types
+   */
+  record RoutedInsert(
+      Plan source, ShardedTarget target, List<String> columns, int keyIndex, InsertTail tail)
+      implements Plan {
+    public RoutedInsert {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /**
+   * What follows the rows of an INSERT, copied from the client's text and valid on a shard as it
+   * is: {@code ON CONFLICT …}, {@code RETURNING …}.
+   *
+   * @param alias the name under which the tail calls the table
+   * @param overriding {@code OVERRIDING … VALUE} or empty, before the rows
+   */
+  record InsertTail(String alias, String overriding, String conflict, String returning) {
+    public static final InsertTail NONE = new InsertTail("", "", "", "");
+  }
+
+  /**
+   * The shards that rows may go to.
+   *
+   * @param keyTypeOid selects the hash function
+   * @param keyType the type's name for a server that hashes what Java cannot
+   * @param shards in order of their ranges, which cover the signed 32-bit space
+   */
+  record ShardedTarget(String table, long keyTypeOid, String keyType, List<ShardTarget> shards) {
+    public ShardedTarget {
+      shards = List.copyOf(shards);
+    }
+  }
+
+  /**
+   * @param relation the shard's relation, qualified and quoted
+   * @param minHash inclusive lower end of its range
+   */
+  record ShardTarget(Server server, long shardId, int minHash, String relation) {}
+
+  /**
+   * COPY … FROM STDIN into a distributed table.
+   *
+   * @param columns the columns that the client's rows carry, in their order
+   * @param keyIndex index in {@code columns} of the distribution column
+   * @param options the text between the column list and the end, without WITH; goes to every
+   *     shard's COPY
+   * @param filled columns that the client does not give and the coordinator database fills,
+   *     appended to every row
+   */
+  record CopyIn(
+      ShardedTarget target,
+      List<String> columns,
+      int keyIndex,
+      CopyFormat format,
+      String options,
+      List<FilledColumn> filled)
+      implements Plan {
+    public CopyIn {
+      columns = List.copyOf(columns);
+      filled = List.copyOf(filled);
+    }
+  }
+
+  /** A column whose absent value the coordinator database evaluates, once a row. */
+  record FilledColumn(String name, String expression) {}
+
+  /**
+   * A change of schema objects, all of it in one transaction: first the coordinator steps in order,
+   * then the workers' tasks.
+   *
+   * @param tag the command tag that the client sees, empty to use the last coordinator step's
+   * @param references oids of reference tables that change: their replicas must have applied all
+   *     before workers change
+   */
+  record Ddl(List<SqlText> coordinator, List<Task> workers, String tag, List<Long> references)
+      implements Plan {
+    public Ddl {
+      coordinator = List.copyOf(coordinator);
+      workers = List.copyOf(workers);
+      references = List.copyOf(references);
+    }
+  }
+
+  /**
+   * EXPLAIN of a plan that is not the coordinator's.
+   *
+   * @param lines printed first
+   * @param sample an EXPLAIN statement whose rows follow, indented
+   */
+  record Explain(List<String> lines, Optional<Task> sample) implements Plan {
+    public Explain {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /** BEGIN, COMMIT, … of a client, of an implicit block, or of a loopback session. */
+  record Transaction(Verb verb, String savepoint, SqlText sql) implements Plan {
+    public enum Verb {
+      BEGIN,
+      COMMIT,
+      ROLLBACK,
+      SAVEPOINT,
+      RELEASE,
+      ROLLBACK_TO,
+      /**
+       * Opens the block that several statements of one message, or of one pipeline up to Sync,
+       * share.
+       */
+      BEGIN_IMPLICIT,
+      /** Ends an implicit block; nothing happens when the client ended it or made it explicit. */
+      COMMIT_IMPLICIT
+    }
+  }
+
+  /**
+   * SET, RESET, SET TRANSACTION, DISCARD, …: applied to the session's connections and remembered
+   * for those it gets later.
+   *
+   * @param name lower case; {@code "all"} for RESET ALL and DISCARD ALL
+   * @param scope how long it holds
+   */
+  record Setting(String name, Scope scope, SqlText sql) implements Plan {
+    public enum Scope {
+      SESSION,
+      LOCAL,
+      /**
+       * SET TRANSACTION and SET CONSTRAINTS: this transaction's connections only, in the order
+       * given.
+       */
+      TRANSACTION,
+      RESET
+    }
+  }
+
+  /** DECLARE of a loopback session. */
+  record DeclareCursor(String name, Plan query) implements Plan {}
+
+  /**
+   * FETCH of a loopback session.
+   *
+   * @param count rows; 0 for all
+   */
+  record FetchCursor(String name, int count) implements Plan {}
+
+  /** CLOSE of a loopback session. */
+  record CloseCursor(String name) implements Plan {}
+
+  /**
+   * SQL that a function of the coordinator database sends to workers through the loopback; answers
+   * one row with one text column: a JSON array of {@code {"server", "success", "result"}} in call
+   * order, result as {@code run_command_on_workers} gives it.
+   */
+  record WorkerCalls(List<WorkerCall> calls, Mode mode) implements Plan {
+    public WorkerCalls {
+      calls = List.copyOf(calls);
+    }
+
+    public enum Mode {
+      /**
+       * In the client's transaction, failing it on the first error; the catalog's epoch grows when
+       * it commits.
+       */
+      DDL,
+      /** In the client's transaction as a writer, failing it on the first error. */
+      WRITE,
+      /** In transactions of their own, errors reported in the answer. */
+      REPORT
+    }
+  }
+
+  /** One or more statements, separated by semicolons, for one server. */
+  record WorkerCall(Server server, String sql) {}
+}

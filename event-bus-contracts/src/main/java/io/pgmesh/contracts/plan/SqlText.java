@@ -1,0 +1,55 @@
+package io.pgmesh.contracts.plan;
+
+import java.util.List;
+
+/**
+ * SQL for a server, with where its parts stood in the client's text.
+ *
+ * @param segments the parts copied from the client's text, in order; what lies between them was
+ *     added by the planner
+ */
+public record SqlText(String text, List<Segment> segments) {
+
+  /**
+   * A copied part; offsets in characters from 0.
+   *
+   * @param at offset in {@link SqlText#text}
+   * @param from offset in the client's text
+   */
+  public record Segment(int at, int from, int length) {}
+
+  public SqlText {
+    segments = List.copyOf(segments);
+  }
+
+  /** A text that the mesh made: no position in it means anything to the client. */
+  public static SqlText made(String text) {
+    return new SqlText(text, List.of());
+  }
+
+  /** The client's own text, unchanged. */
+  public static SqlText unchanged(String text) {
+    return new SqlText(text, List.of(new Segment(0, 0, text.length())));
+  }
+
+  /**
+   * Where a position of this text stands in the client's.
+   *
+   * @param position 1-based, in characters, as in an ErrorResponse
+   * @return 1-based; the start of the nearest copied part when the planner added that place; 0 when
+   *     nothing was copied
+   */
+  public int originalPosition(int position) {
+    int offset = position - 1;
+    int nearest = 0;
+    for (Segment segment : segments) {
+      if (offset >= segment.at && offset < segment.at + segment.length) {
+        return segment.from + (offset - segment.at) + 1;
+      }
+      if (segment.at <= offset) {
+        nearest = segment.from + segment.length + 1;
+      }
+    }
+    return nearest;
+  }
+}

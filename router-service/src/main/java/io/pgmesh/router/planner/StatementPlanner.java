@@ -1,0 +1,74 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.api.SessionEvent.Relation;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.router.sql.ParsedStatement;
+import java.util.List;
+
+/** A statement and the shard map become a plan. Pure: asks nobody, keeps nothing. */
+public interface StatementPlanner {
+
+  /**
+   * Whether the statement must be inspected by the coordinator database before it can be planned.
+   */
+  boolean needsInspection(ParsedStatement statement, CatalogSnapshot catalog, SessionView session);
+
+  /**
+   * @param inspection {@link Inspection#NONE} when none was needed
+   * @throws io.pgmesh.contracts.error.SqlError 0A000 what the mesh does not do yet, 42601 and
+   *     others as PostgreSQL
+   */
+  PlannedStatement plan(
+      ParsedStatement statement,
+      Inspection inspection,
+      CatalogSnapshot catalog,
+      SessionView session);
+
+  /** What the coordinator database says of a statement's names and parameters. */
+  record Inspection(
+      List<Long> parameterTypes,
+      List<Relation> relations,
+      boolean userFunctions,
+      boolean volatileFunctions) {
+    public static final Inspection NONE = new Inspection(List.of(), List.of(), false, false);
+
+    public Inspection {
+      parameterTypes = List.copyOf(parameterTypes);
+      relations = List.copyOf(relations);
+    }
+  }
+
+  /**
+   * What planning must know of the session.
+   *
+   * @param readOnly the open transaction may not write, not even a temporary table
+   * @param wroteReference see {@link io.pgmesh.contracts.api.SessionEvent.State}
+   * @param loopback the session is the coordinator database calling back
+   */
+  record SessionView(
+      boolean inTransaction, boolean readOnly, boolean wroteReference, boolean loopback) {
+    public static final SessionView PLAIN = new SessionView(false, false, false, false);
+  }
+
+  /**
+   * A plan but for the values of the parameters. Good until the catalog's epoch or the session's
+   * settings change.
+   */
+  interface PlannedStatement {
+
+    /**
+     * @param hashes answers to a {@link NeedsHash} of an earlier call, empty at first
+     */
+    Bound bind(Arguments arguments, List<Integer> hashes);
+  }
+
+  /** A plan, or the question that must be answered first. */
+  sealed interface Bound {
+    record Ready(Plan plan) implements Bound {}
+
+    /** Values whose hash Java cannot compute; ask the coordinator database, then bind again. */
+    record NeedsHash(String type, List<String> values) implements Bound {}
+  }
+}
