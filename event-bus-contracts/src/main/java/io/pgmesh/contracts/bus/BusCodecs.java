@@ -8,6 +8,8 @@ import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Gather;
+import io.pgmesh.contracts.plan.Plan;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.jackson.DatabindCodec;
 import java.util.ArrayList;
@@ -43,6 +45,8 @@ public final class BusCodecs {
   /** Makes a {@link Vertx} able to send them. */
   public static void register(Vertx vertx) {
     DatabindCodec.mapper().registerModule(new Jdk8Module());
+    DatabindCodec.mapper().registerSubtypes(Plan.class.getPermittedSubclasses());
+    DatabindCodec.mapper().registerSubtypes(Gather.class.getPermittedSubclasses());
     types().forEach(type -> registerRecord(vertx, type));
     vertx.eventBus().registerDefaultCodec(SqlError.class, new SqlErrorCodec());
   }
