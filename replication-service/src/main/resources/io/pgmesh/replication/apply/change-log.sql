@@ -1,0 +1,245 @@
+-- The change log of reference tables, in the coordinator database. Idempotent.
+--
+-- Row triggers on every reference table write changed rows into pgmesh.change_log, in the writer's
+-- own transaction. A deferred trigger on the transaction's one row in pgmesh.change_transaction
+-- takes a lock at commit and numbers the transaction: the order of positions is the order of
+-- commits, because the lock is held until the commit is visible.
+
+CREATE SCHEMA IF NOT EXISTS pgmesh;
+GRANT USAGE ON SCHEMA pgmesh TO PUBLIC;
+
+CREATE SEQUENCE IF NOT EXISTS pgmesh.change_position;
+
+CREATE TABLE IF NOT EXISTS pgmesh.change_transaction (
+  xid xid8 PRIMARY KEY,
+  position bigint UNIQUE,
+  committed_at timestamptz
+);
+
+CREATE TABLE IF NOT EXISTS pgmesh.change_log (
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  xid xid8 NOT NULL,
+  relation oid NOT NULL,
+  schema_name text NOT NULL,
+  table_name text NOT NULL,
+  operation text NOT NULL CHECK (operation IN ('insert', 'update', 'delete', 'truncate')),
+  columns text[] NOT NULL,
+  old_row text,
+  new_row text,
+  PRIMARY KEY (xid, id)
+);
+
+-- Replicas of reference tables. A worker applies all of its tables' changes in one order, so the
+-- rows of one group share their applied_position.
+CREATE TABLE IF NOT EXISTS pgmesh.replica (
+  relation oid NOT NULL,
+  groupid integer NOT NULL,
+  state text NOT NULL DEFAULT 'seeding' CHECK (state IN ('live', 'stale', 'seeding')),
+  seed_position bigint NOT NULL,
+  applied_position bigint NOT NULL,
+  last_error text,
+  changed_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (relation, groupid)
+);
+
+-- One row: what the relay remembers.
+CREATE TABLE IF NOT EXISTS pgmesh.replication (
+  singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+  mesh uuid NOT NULL DEFAULT gen_random_uuid(),
+  relayed_position bigint NOT NULL DEFAULT 0,
+  trimmed_position bigint NOT NULL DEFAULT 0
+);
+INSERT INTO pgmesh.replication DEFAULT VALUES ON CONFLICT DO NOTHING;
+
+-- The last position given out. Whoever holds a lock that keeps writers off a reference table may
+-- take it as that table's: all of its earlier changes have positions up to here and are visible.
+CREATE OR REPLACE FUNCTION pgmesh.current_change_position() RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM pgmesh.change_position
+$$;
+
+-- Marks the current transaction as one that replicas have to reach, and tells the executor by the
+-- transaction-local setting pgmesh.change_xid. Undone by ROLLBACK TO as a whole, setting included.
+CREATE OR REPLACE FUNCTION pgmesh.begin_change() RETURNS xid8
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  current_xid xid8 := pg_current_xact_id();
+BEGIN
+  INSERT INTO pgmesh.change_transaction (xid) VALUES (current_xid) ON CONFLICT DO NOTHING;
+  PERFORM set_config('pgmesh.change_xid', current_xid::text, true);
+  RETURN current_xid;
+END
+$$;
+
+-- Every setting that the text form of a value depends on is fixed, here and where it is read back.
+CREATE OR REPLACE FUNCTION pgmesh.record_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET timezone = 'UTC'
+SET bytea_output = 'hex'
+SET extra_float_digits = 3
+SET lc_monetary = 'C'
+SET quote_all_identifiers = off
+AS $$
+DECLARE
+  current_xid xid8 := pg_current_xact_id();
+  live_columns text[] := ARRAY(
+    SELECT attname FROM pg_attribute
+    WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped ORDER BY attnum);
+  old_row text;
+  new_row text;
+BEGIN
+  INSERT INTO pgmesh.change_transaction (xid) VALUES (current_xid) ON CONFLICT DO NOTHING;
+  PERFORM set_config('pgmesh.change_xid', current_xid::text, true);
+  IF TG_OP IN ('UPDATE', 'DELETE') THEN
+    old_row := OLD::text;
+  END IF;
+  IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    new_row := NEW::text;
+  END IF;
+  INSERT INTO pgmesh.change_log
+    (xid, relation, schema_name, table_name, operation, columns, old_row, new_row)
+  VALUES
+    (current_xid, TG_RELID, TG_TABLE_SCHEMA, TG_TABLE_NAME, lower(TG_OP), live_columns,
+     old_row, new_row);
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.position_change() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  next_position bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1885826419, 1);
+  next_position := nextval('pgmesh.change_position');
+  UPDATE pgmesh.change_transaction
+  SET position = next_position, committed_at = clock_timestamp()
+  WHERE xid = NEW.xid;
+  PERFORM pg_notify('pgmesh_change', next_position::text);
+  RETURN NULL;
+END
+$$;
+
+DO $$
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_trigger
+    WHERE tgrelid = 'pgmesh.change_transaction'::regclass AND tgname = 'position_change')
+  THEN
+    CREATE CONSTRAINT TRIGGER position_change AFTER INSERT ON pgmesh.change_transaction
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pgmesh.position_change();
+    ALTER TABLE pgmesh.change_transaction ENABLE ALWAYS TRIGGER position_change;
+  END IF;
+END
+$$;
+
+-- Makes a table's changes go to the log. The names sort before PostgreSQL's own RI_… triggers, so
+-- that a change comes before those that foreign keys cascade from it. For the table's owner.
+CREATE OR REPLACE FUNCTION pgmesh.track_changes(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+BEGIN
+  PERFORM pgmesh.untrack_changes(relation);
+  EXECUTE format(
+    'CREATE TRIGGER "PGMESH_change" AFTER INSERT OR UPDATE OR DELETE ON %s'
+    ' FOR EACH ROW EXECUTE FUNCTION pgmesh.record_change()', relation);
+  EXECUTE format(
+    'CREATE TRIGGER "PGMESH_truncate" AFTER TRUNCATE ON %s'
+    ' FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.record_change()', relation);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "PGMESH_change"', relation);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "PGMESH_truncate"', relation);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.untrack_changes(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+BEGIN
+  EXECUTE format('DROP TRIGGER IF EXISTS "PGMESH_change" ON %s', relation);
+  EXECUTE format('DROP TRIGGER IF EXISTS "PGMESH_truncate" ON %s', relation);
+END
+$$;
+
+-- The role that called a SECURITY DEFINER function must own the table (or be a superuser).
+CREATE OR REPLACE FUNCTION pgmesh.check_owner(table_oid oid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  caller name := coalesce(nullif(current_setting('role'), 'none'), session_user);
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_class WHERE oid = table_oid AND NOT pg_has_role(caller, relowner, 'USAGE'))
+  THEN
+    RAISE insufficient_privilege USING MESSAGE = format('must be owner of table %s',
+      table_oid::regclass);
+  END IF;
+END
+$$;
+
+-- Tells that a worker holds a copy of a table as it was at a position; call it in the transaction
+-- that makes the copy, under a lock (SHARE) that keeps writers off the table, for the current
+-- position. The replication service turns the state from seeding to live as soon as the worker has
+-- the copy and everything after it; the commit of the calling session waits for that.
+CREATE OR REPLACE FUNCTION pgmesh.register_replica(
+  relation regclass, groupid integer, seed_position bigint DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  seeded bigint := coalesce(seed_position, pgmesh.current_change_position());
+BEGIN
+  PERFORM pgmesh.check_owner(relation);
+  INSERT INTO pgmesh.replica AS r (relation, groupid, seed_position, applied_position)
+  VALUES (relation, groupid, seeded, seeded)
+  ON CONFLICT ON CONSTRAINT replica_pkey DO UPDATE
+  SET state = 'seeding', seed_position = seeded, applied_position = seeded, last_error = NULL,
+      changed_at = now();
+  PERFORM pgmesh.begin_change();
+END
+$$;
+
+-- Forgets all replicas of a table.
+CREATE OR REPLACE FUNCTION pgmesh.unregister_replicas(relation regclass) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgmesh.check_owner(relation);
+  DELETE FROM pgmesh.replica r WHERE r.relation = unregister_replicas.relation;
+END
+$$;
+
+-- Forgets all replicas on a worker. For the mesh itself.
+CREATE OR REPLACE FUNCTION pgmesh.unregister_worker(worker_group integer) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM pgmesh.replica WHERE groupid = worker_group
+$$;
+REVOKE ALL ON FUNCTION pgmesh.unregister_worker FROM PUBLIC;
+
+-- No query may read the replicas of these workers (null: of all) until they have caught up.
+-- Answers the groups that were live.
+CREATE OR REPLACE FUNCTION pgmesh.fence_replicas(worker_groups integer[], reason text)
+RETURNS integer[]
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  WITH fenced AS (
+    UPDATE pgmesh.replica SET state = 'stale', last_error = reason, changed_at = now()
+    WHERE state = 'live' AND (worker_groups IS NULL OR groupid = ANY (worker_groups))
+    RETURNING groupid)
+  SELECT coalesce(array_agg(DISTINCT groupid ORDER BY groupid), '{}') FROM fenced
+$$;
+REVOKE ALL ON FUNCTION pgmesh.fence_replicas FROM PUBLIC;
+
+-- Makes a worker's replicas live when it has applied all that is committed. The commit lock keeps
+-- out the commits that would come between the look and the change: whoever commits later waits for
+-- this worker too.
+CREATE OR REPLACE FUNCTION pgmesh.promote_replicas(worker_group integer, applied bigint)
+RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(1885826419, 1);
+  IF EXISTS (SELECT FROM pgmesh.change_transaction WHERE position > applied) THEN
+    RETURN false;
+  END IF;
+  UPDATE pgmesh.replica
+  SET state = 'live', applied_position = applied, last_error = NULL, changed_at = now()
+  WHERE groupid = worker_group AND state <> 'live' AND seed_position <= applied;
+  RETURN FOUND;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.promote_replicas FROM PUBLIC;
