@@ -4,6 +4,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.ReplicationApi;
+import io.pgmesh.contracts.api.RouterApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
@@ -34,6 +35,7 @@ public final class BusCodecs {
             MetadataApi.Refresh.class,
             ReplicationApi.AwaitApplied.class,
             ReplicationApi.Applied.class,
+            RouterApi.CancelRequest.class,
             ExecutorApi.OpenSession.class,
             ExecutorApi.Opened.class,
             ExecutorApi.AttachLoopback.class,
