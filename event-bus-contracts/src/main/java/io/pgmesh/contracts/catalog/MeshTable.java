@@ -27,6 +27,11 @@ public sealed interface MeshTable {
   /** Live columns in order of their number. */
   List<Column> columns();
 
+  /** Names of its indexes, those of constraints included. */
+  List<String> indexes();
+
+  List<Constraint> constraints();
+
   /**
    * Hash-partitioned over the workers.
    *
@@ -43,11 +48,36 @@ public sealed interface MeshTable {
       List<Column> columns,
       String distributionColumn,
       int colocationId,
-      List<Shard> shards)
+      List<Shard> shards,
+      List<String> indexes,
+      List<Constraint> constraints)
       implements MeshTable {
     public Distributed {
       columns = List.copyOf(columns);
       shards = List.copyOf(shards);
+      indexes = indexes == null ? List.of() : List.copyOf(indexes);
+      constraints = constraints == null ? List.of() : List.copyOf(constraints);
+    }
+
+    /** A table without indexes and constraints. */
+    public Distributed(
+        long oid,
+        String schema,
+        String name,
+        List<Column> columns,
+        String distributionColumn,
+        int colocationId,
+        List<Shard> shards) {
+      this(
+          oid,
+          schema,
+          name,
+          columns,
+          distributionColumn,
+          colocationId,
+          shards,
+          List.of(),
+          List.of());
     }
 
     /** The column whose hash places a row. */
@@ -91,11 +121,26 @@ public sealed interface MeshTable {
       String name,
       List<Column> columns,
       long shardId,
-      List<Integer> liveGroups)
+      List<Integer> liveGroups,
+      List<String> indexes,
+      List<Constraint> constraints)
       implements MeshTable {
     public Reference {
       columns = List.copyOf(columns);
       liveGroups = List.copyOf(liveGroups);
+      indexes = indexes == null ? List.of() : List.copyOf(indexes);
+      constraints = constraints == null ? List.of() : List.copyOf(constraints);
+    }
+
+    /** A table without indexes and constraints. */
+    public Reference(
+        long oid,
+        String schema,
+        String name,
+        List<Column> columns,
+        long shardId,
+        List<Integer> liveGroups) {
+      this(oid, schema, name, columns, shardId, liveGroups, List.of(), List.of());
     }
   }
 }
