@@ -1,0 +1,122 @@
+create table cp (k int, v text, n numeric, b bytea, a int[], j jsonb, primary key (k))
+
+-- mesh
+select create_distributed_table('cp', 'k')
+
+copy cp from stdin
+\data
+1	one	1.5	\\x0102	{1,2}	{"a": 1}
+2	two\twith tab	\N	\N	\N	\N
+3	back\\slash	3	\N	{}	[1, 2]
+
+copy cp (v, k) from stdin with (format csv)
+\data
+four,4
+"quoted, comma",5
+"with ""quotes""",6
+,7
+
+copy cp (k, v) from stdin (delimiter '|', null 'NULL')
+\data
+8|eight
+9|NULL
+
+copy cp (k, v) from stdin (format csv, header)
+\data
+k,v
+10,ten
+11,eleven
+
+select k, v, n, b, a, j from cp order by k
+
+copy cp to stdout
+
+copy cp (k, v) to stdout with (format csv, header)
+
+copy (select k, v from cp where k < 4 order by k) to stdout
+
+copy (select k % 2, count(*) from cp group by 1 order by 1) to stdout (format csv)
+
+-- error 23505
+copy cp (k) from stdin
+\data
+100
+1
+
+select count(*) from cp where k = 100
+
+-- error 22P02
+copy cp (k, v) from stdin
+\data
+101	fine
+notanumber	bad
+
+select count(*) from cp where k = 101
+
+-- error 22P04
+copy cp (k, v) from stdin
+\data
+102	too	many
+
+-- error 42703
+copy cp (k, nothing) from stdin
+
+-- error 42P01
+copy nosuchtable from stdin
+
+-- error 23502
+copy cp (v) from stdin
+\data
+no key
+
+begin
+
+copy cp (k, v) from stdin
+\data
+200	in transaction
+201	also
+
+select count(*) from cp where k >= 200
+
+rollback
+
+select count(*) from cp where k >= 200
+
+create table rcp (id int primary key, t text)
+
+-- mesh
+select create_reference_table('rcp')
+
+copy rcp from stdin
+\data
+1	a
+2	b
+
+select * from rcp order by id
+
+copy rcp to stdout
+
+create table lcp (id int, t text)
+
+copy lcp from stdin
+\data
+5	five
+
+copy lcp to stdout
+
+create table scp (id serial, k int not null, t text default 'd')
+
+-- mesh
+select create_distributed_table('scp', 'k')
+
+copy scp (k) from stdin
+\data
+1
+2
+3
+
+select id, k, t from scp order by id
+
+copy nation (n_nationkey, n_name) to stdout
+
+copy (select * from companies order by id) to stdout (format csv, force_quote *)

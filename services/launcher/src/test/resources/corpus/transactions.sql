@@ -1,0 +1,271 @@
+create table a (k int primary key, v int)
+
+create table b (k int primary key, v int)
+
+create table loc (k int primary key, v int)
+
+-- mesh
+select create_distributed_table('a', 'k')
+
+-- mesh
+select create_distributed_table('b', 'k')
+
+insert into a select i, 0 from generate_series(1, 20) i
+
+insert into b select i, 0 from generate_series(1, 20) i
+
+begin
+
+update a set v = v + 1 where k = 1
+
+update b set v = v - 1 where k = 2
+
+insert into loc values (1, 1)
+
+select sum(v) from a
+
+commit
+
+select sum(v) from a
+
+select sum(v) from b
+
+select * from loc
+
+start transaction
+
+update a set v = 100
+
+select sum(v) from a
+
+rollback
+
+select sum(v) from a
+
+begin transaction read write
+
+update a set v = v + 5 where k = 3
+
+select v from a where k = 3
+
+end
+
+-- simple-only
+begin; update a set v = v + 1 where k = 4; update b set v = v + 1 where k = 5; commit
+
+-- simple-only
+update a set v = 7 where k = 6; update b set v = 8 where k = 7; select v from a where k = 6
+
+-- simple-only
+-- error 22012
+update a set v = 9 where k = 6; select 1 / 0
+
+select v from a where k = 6
+
+begin
+
+savepoint s1
+
+update a set v = 50 where k = 8
+
+savepoint s2
+
+update a set v = 51 where k = 9
+
+rollback to s2
+
+select k, v from a where k in (8, 9) order by k
+
+rollback to savepoint s1
+
+select k, v from a where k in (8, 9) order by k
+
+update b set v = 60 where k = 10
+
+release s1
+
+commit
+
+select k, v from b where k = 10
+
+begin
+
+update a set v = 1 where k = 11
+
+-- error 23505
+insert into a values (11, 5)
+
+-- error 25P02
+select 1
+
+-- error 25P02
+select count(*) from a
+
+rollback
+
+select v from a where k = 11
+
+begin
+
+savepoint x
+
+-- error 23505
+insert into a values (12, 5)
+
+rollback to x
+
+update a set v = 13 where k = 12
+
+commit
+
+select v from a where k = 12
+
+begin
+
+-- error 3B001
+rollback to nosuchsavepoint
+
+rollback
+
+commit
+
+rollback
+
+begin
+
+begin
+
+commit
+
+begin
+
+-- error 42P01
+select * from nosuchtable
+
+commit
+
+begin isolation level repeatable read
+
+select count(*) from a
+
+show transaction_isolation
+
+commit
+
+begin isolation level serializable read only
+
+select sum(v) from a where k = 1
+
+-- error 25006
+update a set v = 1 where k = 1
+
+rollback
+
+begin read only
+
+select count(*) from b
+
+select max(k) from a group by k % 2 order by 1
+
+commit
+
+begin
+
+set local statement_timeout = '5s'
+
+show statement_timeout
+
+select count(*) from a
+
+commit
+
+show statement_timeout
+
+begin
+
+set transaction isolation level repeatable read
+
+select count(*) from a
+
+commit
+
+-- error 25P01
+savepoint outside
+
+-- error 25P01
+release outside
+
+begin
+
+delete from a
+
+select count(*) from a
+
+insert into a values (1, 1)
+
+select count(*) from a
+
+rollback
+
+select count(*) from a
+
+begin
+
+insert into loc values (2, 2)
+
+-- error 23505
+insert into loc values (2, 3)
+
+rollback
+
+select * from loc
+
+begin
+
+lock table loc in share mode
+
+commit
+
+begin
+
+declare c cursor for select k from a order by k
+
+fetch 3 from c
+
+fetch next from c
+
+move 2 from c
+
+fetch 2 from c
+
+close c
+
+commit
+
+begin
+
+create table in_tx (k int primary key)
+
+insert into in_tx values (1)
+
+rollback
+
+-- error 42P01
+select * from in_tx
+
+-- simple-only
+begin; insert into a values (300, 1); insert into b values (301, 1); rollback; select count(*) from a where k = 300
+
+-- simple-only
+-- error 42601
+insert into a values (302, 1); selec 1
+
+select count(*) from a where k = 302
+
+begin
+
+commit and chain
+
+select 1
+
+rollback and no chain

@@ -1,0 +1,13 @@
+SELECT create_distributed_table('companies', 'id');
+SELECT create_distributed_table('campaigns', 'company_id');
+SELECT create_distributed_table('ads', 'company_id');
+SELECT create_distributed_table('clicks', 'company_id');
+SELECT create_distributed_table('impressions', 'company_id');
+SELECT create_reference_table('nation');
+SELECT create_reference_table('supplier');
+SELECT create_reference_table('part');
+SELECT create_distributed_table('customer', 'c_custkey');
+SELECT create_distributed_table('orders', 'o_orderkey', colocate_with => 'none');
+SELECT create_distributed_table('lineitem', 'l_orderkey', colocate_with => 'orders');
+SELECT create_distributed_table('users_table', 'user_id');
+SELECT create_distributed_table('events_table', 'user_id');
