@@ -1,0 +1,303 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.router.session.Statements.Block;
+import io.pgmesh.router.session.Statements.Run;
+import io.pgmesh.router.wire.Backend;
+import io.pgmesh.router.wire.Frontend;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Parse, Bind, Describe, Execute, Close: the prepared statements and portals of a client. */
+final class ExtendedQuery {
+  private static final int MAX_NAMES = 10_000;
+  private static final Pattern DEALLOCATE =
+      Pattern.compile(
+          "\\s*deallocate\\s+(?:prepare\\s+)?(?:\"((?:[^\"]|\"\")+)\"|([\\w$]+))\\s*",
+          Pattern.CASE_INSENSITIVE);
+
+  private final Statements statements;
+  private final ClientOutput output;
+  private final MessageQueue queue;
+  private final ResultSink results;
+  private final Map<String, Prepared> prepared = new HashMap<>(4);
+  private final Map<String, Portal> portals = new HashMap<>(4);
+
+  ExtendedQuery(
+      Statements statements, ClientOutput output, MessageQueue queue, ResultSink results) {
+    this.statements = statements;
+    this.output = output;
+    this.queue = queue;
+    this.results = results;
+  }
+
+  Future<Void> parse(Frontend.Parse parse) {
+    String name = parse.statement();
+    if (name.isEmpty()) {
+      prepared.remove(name);
+    } else if (prepared.containsKey(name)) {
+      return failed(
+          SqlState.DUPLICATE_PREPARED_STATEMENT,
+          "prepared statement \"" + name + "\" already exists");
+    }
+    if (prepared.size() >= MAX_NAMES) {
+      return failed(SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements");
+    }
+    return Future.succeededFuture(parse.sql())
+        .map(this::single)
+        .compose(sql -> statements.prepare(sql, parse.types()))
+        .map(
+            statement -> {
+              prepared.put(name, statement);
+              output.message(new Backend.ParseComplete());
+              return null;
+            });
+  }
+
+  private String single(String sql) {
+    List<SqlReader.Piece> pieces = statements.split(sql);
+    if (pieces.size() > 1) {
+      throw new SqlError(
+          SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
+    }
+    // The whole text, so that positions count from its start.
+    return sql;
+  }
+
+  Future<Void> bind(Frontend.Bind bind) {
+    var statement = prepared.get(bind.statement());
+    if (statement == null) {
+      return failed(
+          SqlState.INVALID_SQL_STATEMENT_NAME,
+          bind.statement().isEmpty()
+              ? "unnamed prepared statement does not exist"
+              : "prepared statement \"" + bind.statement() + "\" does not exist");
+    }
+    if (!bind.portal().isEmpty() && portals.containsKey(bind.portal())) {
+      return failed(SqlState.DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists");
+    }
+    if (bind.formats().size() > 1 && bind.formats().size() != bind.values().size()) {
+      return failed(
+          SqlState.PROTOCOL_VIOLATION,
+          "bind message has %d parameter formats but %d parameters"
+              .formatted(bind.formats().size(), bind.values().size()));
+    }
+    int expected = statement.knownTypes().size();
+    if (statements.described(statement) && expected != bind.values().size()) {
+      return failed(
+          SqlState.PROTOCOL_VIOLATION,
+          "bind message supplies %d parameters, but prepared statement \"%s\" requires %d"
+              .formatted(bind.values().size(), bind.statement(), expected));
+    }
+    dropPortal(bind.portal());
+    portals.put(
+        bind.portal(), new Portal(statement, bind.formats(), bind.values(), bind.resultFormats()));
+    output.message(new Backend.BindComplete());
+    return Future.succeededFuture();
+  }
+
+  Future<Void> describe(Frontend.Describe describe) {
+    return switch (describe.target()) {
+      case STATEMENT -> describeStatement(describe.name());
+      case PORTAL -> describePortal(describe.name());
+    };
+  }
+
+  private Future<Void> describeStatement(String name) {
+    var statement = prepared.get(name);
+    if (statement == null) {
+      return failed(
+          SqlState.INVALID_SQL_STATEMENT_NAME,
+          "prepared statement \"" + name + "\" does not exist");
+    }
+    return statements
+        .describe(statement)
+        .map(
+            description -> {
+              output.message(new Backend.ParameterDescription(description.types()));
+              output.frames(description.rowDescription());
+              return null;
+            });
+  }
+
+  private Future<Void> describePortal(String name) {
+    var portal = portals.get(name);
+    if (portal == null) {
+      return failed(SqlState.INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
+    }
+    if (portal.progress() instanceof Portal.Progress.Ready
+        && !statements.described(portal.statement)
+        && queue.nextExecutes(name)) {
+      portal.describeAtExecute = true; // the server describes what it runs: one trip less
+      return Future.succeededFuture();
+    }
+    return statements
+        .describe(portal.statement)
+        .map(
+            description -> {
+              output.frames(
+                  RowDescriptions.withFormats(description.rowDescription(), portal.resultFormats));
+              return null;
+            });
+  }
+
+  Future<Void> execute(Frontend.Execute execute) {
+    var portal = portals.get(execute.portal());
+    if (portal == null) {
+      return failed(
+          SqlState.INVALID_CURSOR_NAME, "portal \"" + execute.portal() + "\" does not exist");
+    }
+    char before = statements.transaction();
+    return advance(portal, execute)
+        .onFailure(cause -> portal.fail())
+        .map(
+            outcome -> {
+              portal.advance(outcome);
+              if (before != 'I') {
+                dropPortalsOutsideTransaction();
+              }
+              answer(outcome);
+              return null;
+            });
+  }
+
+  private Future<Outcome> advance(Portal portal, Frontend.Execute execute) {
+    int maxRows = Math.max(execute.maxRows(), 0);
+    return switch (portal.progress()) {
+      case Portal.Progress.Ready() -> start(portal, maxRows);
+      case Portal.Progress.Suspended(long statement) ->
+          statements.resume(statement, maxRows, results);
+      case Portal.Progress.Ended() ->
+          failed(
+              SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+              "portal \"" + execute.portal() + "\" cannot be run");
+    };
+  }
+
+  private Future<Outcome> start(Portal portal, int maxRows) {
+    boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
+    var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.SHARED);
+    return deallocates(portal.statement)
+        .orElseGet(
+            () ->
+                statements.run(
+                    portal.statement,
+                    portal.arguments(),
+                    how,
+                    portal.describeAtExecute ? new Described(results, portal) : results));
+  }
+
+  private void answer(Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Suspended suspended -> output.message(new Backend.PortalSuspended());
+      case Outcome.Completed(String tag) -> {
+        dropDiscarded(tag);
+        output.message(
+            tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
+      }
+    }
+  }
+
+  Future<Void> close(Frontend.Close close) {
+    switch (close.target()) {
+      case STATEMENT -> prepared.remove(close.name());
+      case PORTAL -> dropPortal(close.name());
+    }
+    output.message(new Backend.CloseComplete());
+    return Future.succeededFuture();
+  }
+
+  /** A Sync ended the implicit transaction, if there was one. */
+  void synced() {
+    dropPortalsOutsideTransaction();
+  }
+
+  /** A simple query takes the place of the unnamed statement and portal. */
+  void dropUnnamed() {
+    prepared.remove("");
+    dropPortal("");
+  }
+
+  /** Portals end with their transaction. */
+  void dropPortalsOutsideTransaction() {
+    if (statements.transaction() == 'I' && !portals.isEmpty()) {
+      List.copyOf(portals.keySet()).forEach(this::dropPortal);
+    }
+  }
+
+  /** DEALLOCATE ALL and DISCARD ALL also take the statements made by Parse. */
+  void dropDiscarded(String tag) {
+    if (tag.equals("DEALLOCATE ALL") || tag.equals("DISCARD ALL")) {
+      prepared.clear();
+    }
+  }
+
+  /** DEALLOCATE of a statement made by Parse, which only this class knows. */
+  Optional<Future<Outcome>> deallocates(Prepared statement) {
+    if (prepared.isEmpty() || statements.transaction() == 'E') {
+      return Optional.empty();
+    }
+    Matcher matcher = DEALLOCATE.matcher(statement.sql());
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String name =
+        matcher.group(1) != null
+            ? matcher.group(1).replace("\"\"", "\"")
+            : matcher.group(2).toLowerCase(java.util.Locale.ROOT);
+    return prepared.remove(name) == null
+        ? Optional.empty()
+        : Optional.of(Future.succeededFuture(new Outcome.Completed("DEALLOCATE")));
+  }
+
+  private void dropPortal(String name) {
+    var portal = portals.remove(name);
+    if (portal != null && portal.progress() instanceof Portal.Progress.Suspended(long statement)) {
+      statements.closeStatement(statement);
+    }
+  }
+
+  private static <T> Future<T> failed(SqlState state, String message) {
+    return Future.failedFuture(new SqlError(state, message));
+  }
+
+  /** Makes the row description that comes with the rows the answer to Describe. */
+  private record Described(ResultSink sink, Portal portal) implements ResultSink {
+    @Override
+    public void description(Buffer frame) {
+      sink.description(RowDescriptions.withFormats(frame, portal.resultFormats));
+    }
+
+    @Override
+    public void rows(Buffer frames) {
+      sink.rows(frames);
+    }
+
+    @Override
+    public void copyIn(Buffer frame) {
+      sink.copyIn(frame);
+    }
+
+    @Override
+    public void copyCredit() {
+      sink.copyCredit();
+    }
+
+    @Override
+    public void copyOut(Buffer frame) {
+      sink.copyOut(frame);
+    }
+
+    @Override
+    public boolean full() {
+      return sink.full();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.router.session.Statements.Block;
+import io.pgmesh.router.session.Statements.Run;
+import io.pgmesh.router.wire.Backend;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+
+/** A Query message: its statements one behind the other, in one implicit transaction if several. */
+final class SimpleQuery {
+  private final Statements statements;
+  private final ClientOutput output;
+  private final ExtendedQuery extended;
+  private final ResultSink results;
+
+  SimpleQuery(
+      Statements statements, ClientOutput output, ExtendedQuery extended, ResultSink results) {
+    this.statements = statements;
+    this.output = output;
+    this.extended = extended;
+    this.results = results;
+  }
+
+  /** Never fails: the client is told. ReadyForQuery is the caller's. */
+  Future<Void> run(String sql) {
+    extended.dropUnnamed();
+    return Future.succeededFuture(sql)
+        .map(statements::split)
+        .compose(this::runAll)
+        .recover(
+            cause -> {
+              output.error(SqlError.from(cause).fields());
+              return statements.endBlock().otherwiseEmpty();
+            })
+        .onComplete(done -> extended.dropPortalsOutsideTransaction());
+  }
+
+  private Future<Void> runAll(List<SqlReader.Piece> pieces) {
+    if (pieces.isEmpty()) {
+      output.message(new Backend.EmptyQueryResponse());
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise(); // a chain of thousands of futures would be deep
+    runFrom(pieces, 0, done);
+    return done.future();
+  }
+
+  private void runFrom(List<SqlReader.Piece> pieces, int index, Promise<Void> done) {
+    boolean last = index == pieces.size() - 1;
+    runOne(pieces.get(index), pieces.size() > 1, last)
+        .onComplete(
+            result -> {
+              if (result.failed()) {
+                done.fail(result.cause());
+              } else if (last) {
+                done.complete();
+              } else {
+                runFrom(pieces, index + 1, done);
+              }
+            });
+  }
+
+  private Future<Void> runOne(SqlReader.Piece piece, boolean several, boolean last) {
+    // The last statement needs a block of its own only if it would end one that is open.
+    var how = new Run(0, true, several && !last ? Block.SHARED : Block.ALONE);
+    return statements
+        .prepare(piece.sql(), List.of())
+        .compose(
+            statement ->
+                extended
+                    .deallocates(statement)
+                    .orElseGet(
+                        () ->
+                            statements.run(
+                                statement, Arguments.NONE, how, new NoDataHidden(results))))
+        .recover(cause -> Future.failedFuture(moved(cause, piece.offset())))
+        // As in PostgreSQL the last statement is complete when its transaction is.
+        .compose(
+            outcome -> last ? statements.endBlock().map(outcome) : Future.succeededFuture(outcome))
+        .map(
+            outcome -> {
+              completed(((Outcome.Completed) outcome).tag());
+              return null;
+            });
+  }
+
+  private void completed(String tag) {
+    extended.dropDiscarded(tag);
+    output.message(
+        tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
+  }
+
+  /** The position counts from the start of the whole text. */
+  private static SqlError moved(Throwable cause, int offset) {
+    var error = SqlError.from(cause);
+    String position = error.fields().get(ErrorFields.POSITION);
+    if (offset == 0 || position == null) {
+      return error;
+    }
+    return new SqlError(
+        error
+            .fields()
+            .with(ErrorFields.POSITION, String.valueOf(Integer.parseInt(position) + offset)));
+  }
+}

@@ -1,0 +1,382 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.api.SessionEvent.Inspected;
+import io.pgmesh.contracts.api.SessionEvent.State;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.planner.StatementPlanner;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
+import io.pgmesh.router.planner.StatementPlanner.Inspection;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.wire.Backend;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes statements from their text to the executor: parse, inspect, plan, bind, execute. Knows no
+ * protocol. Touched on the router's context only.
+ */
+public final class SqlSession implements Statements {
+  private static final Buffer NO_DATA = Backend.CODECS.frame(new Backend.NoData());
+
+  private final Parts parts;
+  private final ExecutorChannel channel;
+  private final boolean loopback;
+  private final PreparedCache cache = new PreparedCache();
+
+  /** Replaced whenever a setting may have changed: what was learned before is looked up again. */
+  private Object settings = new Object();
+
+  /** The catalog as this transaction sees it, while that differs from everybody's. */
+  private Optional<CatalogSnapshot> ownCatalog = Optional.empty();
+
+  private boolean catalogStale;
+  private boolean settingsTouched;
+  private boolean inBlock;
+  private boolean readOnly;
+
+  /** What all sessions of a router share. */
+  public record Parts(SqlReader reader, StatementPlanner planner, CatalogFeed catalogs) {}
+
+  public SqlSession(Parts parts, ExecutorChannel channel, boolean loopback) {
+    this.parts = parts;
+    this.channel = channel;
+    this.loopback = loopback;
+  }
+
+  @Override
+  public List<SqlReader.Piece> split(String sql) {
+    return parts.reader.split(sql);
+  }
+
+  @Override
+  public Future<Prepared> prepare(String sql, List<Long> types) {
+    var statement = cache.get(sql, types).orElseGet(() -> parse(sql, types));
+    return basis().compose(basis -> inspectIfNeeded(statement, basis)).map(statement);
+  }
+
+  private Prepared parse(String sql, List<Long> types) {
+    var statement = new Prepared(parts.reader.parse(sql), types);
+    cache.put(sql, types, statement);
+    return statement;
+  }
+
+  @Override
+  public Future<Description> describe(Prepared statement) {
+    return basis()
+        .compose(basis -> inspect(statement, basis))
+        .map(found -> new Description(found.parameterTypes(), found.rowDescription()));
+  }
+
+  @Override
+  public boolean described(Prepared statement) {
+    return !catalogStale && statement.inspected(currentBasis()).isPresent();
+  }
+
+  @Override
+  public Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink) {
+    return basis()
+        .compose(
+            basis ->
+                inspectIfNeeded(statement, basis)
+                    .map(inspection -> planned(statement, inspection, basis)))
+        .compose(planned -> bind(planned, arguments, List.of()))
+        .compose(plan -> refuseWhenFailed(plan))
+        .compose(plan -> openBlock(plan, how.block()).map(plan))
+        .compose(plan -> execute(statement, plan, arguments, how, sink));
+  }
+
+  /** Runs a plan that was not made from the client's text. */
+  Future<Outcome> runPlan(Plan plan, Arguments arguments, int maxRows, ResultSink sink) {
+    return channel
+        .execute(new ExecutorChannel.Request(plan, arguments, maxRows, false), sink)
+        .eventually(() -> settle(plan));
+  }
+
+  @Override
+  public Future<Outcome> resume(long statement, int maxRows, ResultSink sink) {
+    return channel.resume(statement, maxRows, sink);
+  }
+
+  @Override
+  public void closeStatement(long statement) {
+    channel.closeStatement(statement);
+  }
+
+  @Override
+  public boolean inBlock() {
+    return inBlock;
+  }
+
+  @Override
+  public Future<Void> endBlock() {
+    if (!inBlock) {
+      return Future.succeededFuture();
+    }
+    inBlock = false;
+    return runPlan(transaction(Verb.COMMIT_IMPLICIT), Arguments.NONE, 0, ExecutorChannel.NO_SINK)
+        .mapEmpty();
+  }
+
+  @Override
+  public char transaction() {
+    return channel.state().transaction();
+  }
+
+  @Override
+  public int copyCredit() {
+    return channel.copyCredit();
+  }
+
+  @Override
+  public void copyData(Buffer chunk) {
+    channel.copyData(chunk);
+  }
+
+  @Override
+  public void copyDone() {
+    channel.copyDone();
+  }
+
+  @Override
+  public void copyFail(String reason) {
+    channel.copyFail(reason);
+  }
+
+  @Override
+  public void grantCredit() {
+    channel.grantCredit();
+  }
+
+  @Override
+  public void cancel() {
+    channel.cancel();
+  }
+
+  @Override
+  public void close() {
+    channel.close();
+  }
+
+  // ---- what planning stands on
+
+  private Future<Prepared.Basis> basis() {
+    if (!catalogStale) {
+      return Future.succeededFuture(currentBasis());
+    }
+    return channel
+        .loadCatalog()
+        .map(
+            catalog -> {
+              catalogStale = false;
+              ownCatalog = Optional.of(catalog);
+              return currentBasis();
+            });
+  }
+
+  private Prepared.Basis currentBasis() {
+    return new Prepared.Basis(ownCatalog.orElseGet(parts.catalogs::newest), settings);
+  }
+
+  private SessionView view() {
+    State state = channel.state();
+    return new SessionView(state.transaction() != 'I', readOnly, state.wroteReference(), loopback);
+  }
+
+  // ---- inspection and planning
+
+  private Future<Inspection> inspectIfNeeded(Prepared statement, Prepared.Basis basis) {
+    if (!parts.planner.needsInspection(statement.parsed(), basis.catalog(), view())) {
+      return Future.succeededFuture(Inspection.NONE);
+    }
+    return inspect(statement, basis)
+        .map(
+            found ->
+                new Inspection(
+                    found.parameterTypes(),
+                    found.relations(),
+                    found.userFunctions(),
+                    found.volatileFunctions()));
+  }
+
+  private Future<Inspected> inspect(Prepared statement, Prepared.Basis basis) {
+    var known = statement.inspected(basis);
+    if (known.isPresent()) {
+      return Future.succeededFuture(known.get());
+    }
+    if (transaction() == 'E') {
+      return Future.failedFuture(transactionAborted());
+    }
+    var parsed = statement.parsed();
+    return channel
+        .inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions())
+        .onSuccess(found -> statement.inspected(basis, found));
+  }
+
+  private PlannedStatement planned(
+      Prepared statement, Inspection inspection, Prepared.Basis basis) {
+    SessionView view = view();
+    return statement
+        .planned(basis, view)
+        .orElseGet(
+            () -> {
+              var planned =
+                  parts.planner.plan(statement.parsed(), inspection, basis.catalog(), view);
+              statement.planned(basis, view, planned);
+              return planned;
+            });
+  }
+
+  private Future<Plan> bind(PlannedStatement planned, Arguments arguments, List<Integer> hashes) {
+    return switch (planned.bind(arguments, hashes)) {
+      case Bound.Ready(var plan) -> Future.succeededFuture(plan);
+      case Bound.NeedsHash(var type, var values) ->
+          channel.hash(type, values).compose(found -> bind(planned, arguments, found));
+    };
+  }
+
+  // ---- transactions
+
+  private Future<Plan> refuseWhenFailed(Plan plan) {
+    return transaction() == 'E' && !leavesFailedTransaction(plan)
+        ? Future.failedFuture(transactionAborted())
+        : Future.succeededFuture(plan);
+  }
+
+  private static boolean leavesFailedTransaction(Plan plan) {
+    return plan instanceof Plan.Transaction(var verb, var savepoint, var sql)
+        && switch (verb) {
+          case COMMIT, ROLLBACK, ROLLBACK_TO, COMMIT_IMPLICIT -> true;
+          case BEGIN, BEGIN_IMPLICIT, SAVEPOINT, RELEASE -> false;
+        };
+  }
+
+  private static SqlError transactionAborted() {
+    return new SqlError(
+        SqlState.IN_FAILED_SQL_TRANSACTION,
+        "current transaction is aborted, commands ignored until end of transaction block");
+  }
+
+  private Future<Void> openBlock(Plan plan, Block block) {
+    if (block == Block.ALONE || transaction() != 'I' || !sharesBlock(plan)) {
+      return Future.succeededFuture();
+    }
+    inBlock = true;
+    return channel
+        .execute(
+            new ExecutorChannel.Request(transaction(Verb.BEGIN_IMPLICIT), Arguments.NONE, 0, false),
+            ExecutorChannel.NO_SINK)
+        .mapEmpty();
+  }
+
+  private static boolean sharesBlock(Plan plan) {
+    return switch (plan) {
+      case Plan.Transaction transaction -> false;
+      case Plan.Coordinator coordinator -> coordinator.use() != Plan.Use.NO_BLOCK;
+      default -> true;
+    };
+  }
+
+  private static Plan.Transaction transaction(Verb verb) {
+    return new Plan.Transaction(verb, "", SqlText.made(""));
+  }
+
+  // ---- execution
+
+  private Future<Outcome> execute(
+      Prepared statement, Plan plan, Arguments arguments, Run how, ResultSink sink) {
+    boolean ask = how.describe() && !describeHere(statement, plan, sink);
+    return channel
+        .execute(new ExecutorChannel.Request(plan, arguments, how.maxRows(), ask), sink)
+        .eventually(() -> settle(plan));
+  }
+
+  private boolean describeHere(Prepared statement, Plan plan, ResultSink sink) {
+    var known = statement.inspected(currentBasis()).map(Inspected::rowDescription);
+    if (known.isEmpty() && (plan instanceof Plan.Transaction || plan instanceof Plan.Setting)) {
+      known = Optional.of(NO_DATA);
+    }
+    known.ifPresent(sink::description);
+    return known.isPresent();
+  }
+
+  /** What a statement changed for those after it, whether it ended well or not. */
+  private Future<Void> settle(Plan plan) {
+    State state = channel.state();
+    noteSettings(plan, state);
+    if (state.transaction() == 'I') {
+      ownCatalog = Optional.empty();
+      catalogStale = false;
+      readOnly = false;
+      inBlock = false;
+    } else {
+      noteTransaction(plan);
+      catalogStale |= state.catalogChanged() && mayChangeCatalog(plan);
+    }
+    return parts.catalogs.atLeast(state.epoch());
+  }
+
+  private void noteSettings(Plan plan, State state) {
+    if (changesMeaning(plan)) {
+      settings = new Object();
+      settingsTouched = state.transaction() != 'I';
+    } else if (settingsTouched && plan instanceof Plan.Transaction) {
+      settings = new Object(); // a rollback takes settings back
+      settingsTouched = state.transaction() != 'I';
+    }
+  }
+
+  private static boolean changesMeaning(Plan plan) {
+    return switch (plan) {
+      case Plan.Setting setting -> true;
+      // set_config() and temporary tables: only such plans can hide them
+      case Plan.Coordinator(var sql, var use, var effects, var reason) ->
+          effects.bindsSession() || sql.text().contains("set_config");
+      default -> false;
+    };
+  }
+
+  private void noteTransaction(Plan plan) {
+    boolean mode =
+        plan instanceof Plan.Transaction(var verb, var savepoint, var sql) && verb == Verb.BEGIN
+            || plan instanceof Plan.Setting setting
+                && setting.scope() != Plan.Setting.Scope.SESSION;
+    if (mode) {
+      readOnly = ReadOnlyMode.after(readOnly, text(plan));
+    }
+  }
+
+  private static String text(Plan plan) {
+    return switch (plan) {
+      case Plan.Transaction transaction -> transaction.sql().text();
+      case Plan.Setting setting -> setting.sql().text();
+      default -> "";
+    };
+  }
+
+  private static boolean mayChangeCatalog(Plan plan) {
+    return switch (plan) {
+      case Plan.OneShard p -> false;
+      case Plan.Scatter p -> false;
+      case Plan.RoutedInsert p -> false;
+      case Plan.CopyIn p -> false;
+      case Plan.Explain p -> false;
+      case Plan.Setting p -> false;
+      case Plan.DeclareCursor p -> false;
+      case Plan.FetchCursor p -> false;
+      case Plan.CloseCursor p -> false;
+      case Plan.Coordinator coordinator -> coordinator.use() != Plan.Use.READ;
+      case Plan.Ddl p -> true;
+      case Plan.Transaction p -> true;
+      case Plan.WorkerCalls p -> true;
+    };
+  }
+}

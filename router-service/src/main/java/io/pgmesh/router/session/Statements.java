@@ -1,0 +1,74 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.plan.Arguments;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/** What a protocol can do with SQL in one session. One call at a time. */
+public interface Statements {
+
+  /**
+   * What a client may ask of a statement.
+   *
+   * @param types one a parameter
+   * @param rowDescription a whole RowDescription or NoData message, all formats text
+   */
+  record Description(List<Long> types, Buffer rowDescription) {}
+
+  /** How to run a statement. */
+  record Run(int maxRows, boolean describe, Block block) {}
+
+  /** Whether a statement outside of a transaction shares one with those around it. */
+  enum Block {
+    ALONE,
+    /** Begins an implicit transaction, unless the statement can only run outside of one. */
+    SHARED
+  }
+
+  /** Statements of a text that may hold several. */
+  List<SqlReader.Piece> split(String sql);
+
+  /** Reads a statement, and has it checked when it needs more than the coordinator database. */
+  Future<Prepared> prepare(String sql, List<Long> types);
+
+  Future<Description> describe(Prepared statement);
+
+  /** Whether {@link #describe} would answer without asking anybody. */
+  boolean described(Prepared statement);
+
+  Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink);
+
+  /** Goes on with a suspended statement. */
+  Future<Outcome> resume(long statement, int maxRows, ResultSink sink);
+
+  /** Ends a suspended statement. */
+  void closeStatement(long statement);
+
+  /** Whether an implicit transaction is open. */
+  boolean inBlock();
+
+  /** Ends the implicit transaction, if one is open. */
+  Future<Void> endBlock();
+
+  /** {@code 'I'}, {@code 'T'} or {@code 'E'}, as in ReadyForQuery. */
+  char transaction();
+
+  /** Chunks of COPY data that may be sent now. */
+  int copyCredit();
+
+  void copyData(Buffer chunk);
+
+  void copyDone();
+
+  void copyFail(String reason);
+
+  /** The client has room for rows again. */
+  void grantCredit();
+
+  /** Cancels what runs. */
+  void cancel();
+
+  /** The client is gone. */
+  void close();
+}
