@@ -22,44 +22,49 @@ final class Bootstrap {
 
   private final Vertx vertx;
   private final MetadataConfig config;
+  private final List<Address> workers;
 
-  Bootstrap(Vertx vertx, MetadataConfig config) {
+  Bootstrap(Vertx vertx, MetadataConfig config, List<Address> workers) {
     this.vertx = vertx;
     this.config = config;
+    this.workers = workers;
   }
 
-  /** Returns at once; works until all are added. */
-  void add(List<Address> workers) {
-    if (!workers.isEmpty()) {
-      attempt(workers, 1);
+  /**
+   * Returns at once; works until all are added.
+   *
+   * @param positions of the workers to add, from 1
+   */
+  void add(List<Integer> positions) {
+    if (!positions.isEmpty()) {
+      attempt(positions, 1);
     }
   }
 
-  private void attempt(List<Address> workers, int attempt) {
+  private void attempt(List<Integer> positions, int attempt) {
     PgConnection.connect(vertx, endpoint())
-        .compose(
-            connection ->
-                addAll(connection, workers).eventually(() -> connection.close()))
-        .onSuccess(added -> LOG.info("added workers {}", workers))
-        .onFailure(cause -> retry(workers, attempt, cause));
+        .compose(connection -> addAll(connection, positions).eventually(() -> connection.close()))
+        .onSuccess(added -> LOG.info("added {} workers", positions.size()))
+        .onFailure(cause -> retry(positions, attempt, cause));
   }
 
-  private void retry(List<Address> workers, int attempt, Throwable cause) {
+  private void retry(List<Integer> positions, int attempt, Throwable cause) {
     if (attempt % QUIET_RETRIES == 0) {
-      LOG.warn("workers {} are not added yet: {}", workers, cause.getMessage());
+      LOG.warn("workers are not added yet: {}", cause.getMessage());
     }
-    vertx.setTimer(RETRY_MILLIS, timer -> attempt(workers, attempt + 1));
+    vertx.setTimer(RETRY_MILLIS, timer -> attempt(positions, attempt + 1));
   }
 
-  private static Future<Void> addAll(SqlConnection connection, List<Address> workers) {
+  private Future<Void> addAll(SqlConnection connection, List<Integer> positions) {
     Future<Void> chain = Future.succeededFuture();
-    for (Address worker : workers) {
+    for (int position : positions) {
+      Address worker = workers.get(position - 1);
       chain =
           chain.compose(
               before ->
                   connection
-                      .preparedQuery("SELECT citus_add_node($1, $2)")
-                      .execute(Tuple.of(worker.host(), worker.port()))
+                      .preparedQuery("SELECT pgmesh.add_first_worker($1, $2, $3)")
+                      .execute(Tuple.of(position, worker.host(), worker.port()))
                       .mapEmpty());
     }
     return chain;

@@ -119,7 +119,7 @@ public final class MetadataVerticle extends VerticleBase implements ActiveLock.H
     var nodes = config.bootstrap().get();
     return store
         .placeNodes(nodes.coordinator(), nodes.workers())
-        .onSuccess(added -> new Bootstrap(vertx, config).add(added))
+        .onSuccess(added -> new Bootstrap(vertx, config, nodes.workers()).add(added))
         .mapEmpty();
   }
 

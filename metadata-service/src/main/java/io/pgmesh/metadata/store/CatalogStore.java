@@ -5,9 +5,7 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.vertx.core.Future;
 import io.vertx.core.json.jackson.DatabindCodec;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The installed catalog of the coordinator database. */
@@ -35,24 +33,14 @@ public final class CatalogStore {
   /**
    * Brings the nodes' addresses up to date.
    *
-   * @param workers in order of their groups, from 1
-   * @return the workers that have never been in the catalog
+   * @return the positions, from 1, of the workers that were never added
    */
-  public Future<List<Address>> placeNodes(Address coordinator, List<Address> workers) {
+  public Future<List<Integer>> placeNodes(Address coordinator, List<Address> workers) {
     var hosts = workers.stream().map(Address::host).toArray(String[]::new);
     var ports = workers.stream().map(Address::port).toArray(Integer[]::new);
-    return pool.preparedQuery("SELECT host, port FROM pgmesh.place_nodes($1, $2, $3, $4)")
+    return pool.preparedQuery("SELECT pgmesh.place_nodes($1, $2, $3, $4)")
         .execute(Tuple.of(coordinator.host(), coordinator.port(), hosts, ports))
-        .map(
-            rows -> {
-              var added = new ArrayList<Address>();
-              rows.forEach(row -> added.add(address(row)));
-              return added;
-            });
-  }
-
-  private static Address address(Row row) {
-    return new Address(row.getString(0), row.getInteger(1));
+        .map(rows -> rows.stream().map(row -> row.getInteger(0)).toList());
   }
 
   private static CatalogSnapshot decode(String json) {

@@ -32,8 +32,7 @@ public final class Installer {
   /** What the installing role finds. */
   private record Found(int version, boolean superuser, boolean hasCatalog, boolean hasVersion) {
     static Found of(Row row) {
-      return new Found(
-          row.getInteger(0), row.getBoolean(1), row.getBoolean(2), row.getBoolean(3));
+      return new Found(row.getInteger(0), row.getBoolean(1), row.getBoolean(2), row.getBoolean(3));
     }
   }
 
@@ -117,8 +116,7 @@ public final class Installer {
   private static Future<Void> configure(SqlConnection connection, Loopback loopback) {
     return connection
         .preparedQuery("SELECT pgmesh.configure_loopback($1, $2, $3)")
-        .execute(
-            Tuple.of(loopback.address().host(), loopback.address().port(), loopback.secret()))
+        .execute(Tuple.of(loopback.address().host(), loopback.address().port(), loopback.secret()))
         .mapEmpty();
   }
 }

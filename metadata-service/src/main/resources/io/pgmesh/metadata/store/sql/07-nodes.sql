@@ -1,28 +1,38 @@
 -- Nodes: the coordinator database is group 0, every worker has a group of its own.
 
+-- The workers of a mesh that sets itself up, by their positions in its configuration.
+CREATE TABLE IF NOT EXISTS pgmesh.first_worker (
+  "position" integer PRIMARY KEY,
+  groupid integer NOT NULL
+);
+
 -- For a mesh that sets itself up: enters the coordinator, changes the addresses of the workers that
--- are known by their groups (1, 2, …), and answers those that were never added.
+-- were added before, and answers the positions of the others.
 CREATE OR REPLACE FUNCTION pgmesh.place_nodes(
   coordinator_host text, coordinator_port integer, hosts text[], ports integer[])
-RETURNS TABLE (host text, port integer)
+RETURNS SETOF integer
 LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
-DECLARE
-  given integer := (SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM pg_dist_groupid_seq);
 BEGIN
   PERFORM citus_set_coordinator_host(coordinator_host, coordinator_port);
-  FOR i IN 1 .. coalesce(cardinality(hosts), 0) LOOP
-    IF i > given THEN
-      host := hosts[i];
-      port := ports[i];
-      RETURN NEXT;
-    ELSE
-      UPDATE pg_dist_node SET nodename = hosts[i], nodeport = ports[i]
-      WHERE groupid = i AND (nodename, nodeport) IS DISTINCT FROM (hosts[i], ports[i]);
-    END IF;
-  END LOOP;
+  UPDATE pg_dist_node n SET nodename = hosts[f."position"], nodeport = ports[f."position"]
+  FROM pgmesh.first_worker f
+  WHERE n.groupid = f.groupid AND f."position" <= cardinality(hosts)
+    AND (n.nodename, n.nodeport) IS DISTINCT FROM (hosts[f."position"], ports[f."position"]);
+  RETURN QUERY
+    SELECT i FROM generate_series(1, cardinality(hosts)) AS i
+    WHERE NOT EXISTS (SELECT FROM pgmesh.first_worker f WHERE f."position" = i) ORDER BY i;
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.place_nodes FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION pgmesh.add_first_worker(worker_position integer, host text, port integer)
+RETURNS void
+LANGUAGE sql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+  INSERT INTO pgmesh.first_worker
+  SELECT worker_position, n.groupid FROM pg_dist_node n
+  WHERE n.nodeid = citus_add_node(host, port)
+$$;
+REVOKE ALL ON FUNCTION pgmesh.add_first_worker FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION @catalog@.citus_set_coordinator_host(
   host text, port integer DEFAULT current_setting('port')::integer,

@@ -2,11 +2,11 @@
 
 -- Every answer of pgmesh.call_workers as a row, in the order of the calls.
 CREATE OR REPLACE FUNCTION pgmesh.ask_workers(servers text[], commands text[])
-RETURNS TABLE (position bigint, success boolean, result text)
+RETURNS TABLE (number bigint, success boolean, result text)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT e.position, (e.answer ->> 'success')::boolean, coalesce(e.answer ->> 'result', '')
+  SELECT e.number, (e.answer ->> 'success')::boolean, coalesce(e.answer ->> 'result', '')
   FROM jsonb_array_elements(pgmesh.call_workers(servers, commands, 'report'))
-    WITH ORDINALITY AS e (answer, position)
+    WITH ORDINALITY AS e (answer, number)
 $$;
 
 CREATE OR REPLACE FUNCTION @catalog@.run_command_on_workers(
@@ -15,14 +15,14 @@ CREATE OR REPLACE FUNCTION @catalog@.run_command_on_workers(
 RETURNS SETOF record
 LANGUAGE sql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
   WITH worker AS (
-    SELECT w.nodename, w.nodeport, w.server, row_number() OVER () AS position FROM pgmesh.workers() w),
+    SELECT w.nodename, w.nodeport, w.server, row_number() OVER () AS number FROM pgmesh.workers() w),
   asked AS MATERIALIZED (
-    SELECT array_agg(server ORDER BY position) AS servers,
+    SELECT array_agg(server ORDER BY number) AS servers,
       array_fill(command, ARRAY[count(*)::integer]) AS commands FROM worker)
   SELECT worker.nodename, worker.nodeport, answer.success, answer.result
   FROM asked, pgmesh.ask_workers(asked.servers, asked.commands) AS answer
-  JOIN worker USING (position)
-  ORDER BY position
+  JOIN worker USING (number)
+  ORDER BY number
 $$;
 
 -- Runs here, as the caller; the answer is the first column of the first row.
@@ -83,18 +83,18 @@ LANGUAGE sql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
     SELECT w.nodename, w.nodeport, w.server, p.shardid,
       replace(command, '%s', pgmesh.shard_relation(p.logicalrelid,
         CASE WHEN p.repmodel = 't' THEN NULL ELSE p.shardid END)) AS command,
-      row_number() OVER (ORDER BY p.shardid, w.nodeid) AS position
+      row_number() OVER (ORDER BY p.shardid, w.nodeid) AS number
     FROM (SELECT * FROM pg_dist_placement JOIN pg_dist_shard USING (shardid)
           JOIN pg_dist_partition USING (logicalrelid)) p
     JOIN pgmesh.workers() w USING (groupid)
     WHERE p.logicalrelid = table_name),
   asked AS MATERIALIZED (
-    SELECT array_agg(server ORDER BY position) AS servers,
-      array_agg(placement.command ORDER BY position) AS commands FROM placement)
+    SELECT array_agg(server ORDER BY number) AS servers,
+      array_agg(placement.command ORDER BY number) AS commands FROM placement)
   SELECT placement.nodename, placement.nodeport, placement.shardid, answer.success, answer.result
   FROM asked, pgmesh.ask_workers(asked.servers, asked.commands) AS answer
-  JOIN placement USING (position)
-  ORDER BY position
+  JOIN placement USING (number)
+  ORDER BY number
 $$;
 
 CREATE OR REPLACE FUNCTION @catalog@.run_command_on_shards(
