@@ -1,8 +1,5 @@
 package io.pgmesh.services.embedded;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +16,7 @@ public record PostgresSettings(int port, Map<String, String> parameters) {
 
   /** A free port and what a mesh needs of its servers. */
   public static PostgresSettings onFreePort() {
-    return onPort(freePort());
+    return onPort(FreePorts.one());
   }
 
   /** The given port and what a mesh needs of its servers. */
@@ -42,13 +39,5 @@ public record PostgresSettings(int port, Map<String, String> parameters) {
     var copy = new LinkedHashMap<>(parameters);
     copy.put(name, value);
     return new PostgresSettings(port, copy);
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("no free port on the loopback interface", e);
-    }
   }
 }
