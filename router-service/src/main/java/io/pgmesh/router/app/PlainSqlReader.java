@@ -3,17 +3,16 @@ package io.pgmesh.router.app;
 import io.pgmesh.router.session.SqlReader;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Statement;
+import io.pgmesh.router.sql.StatementSplitter;
 import java.util.List;
 
-/** Takes every text as one statement and understands nothing of it. */
+/** Cuts a text into statements and understands nothing of them. */
 final class PlainSqlReader implements SqlReader {
   @Override
   public List<Piece> split(String sql) {
-    String text = sql.strip();
-    while (text.endsWith(";")) {
-      text = text.substring(0, text.length() - 1).strip();
-    }
-    return text.isEmpty() ? List.of() : List.of(new Piece(sql.indexOf(text), text));
+    return StatementSplitter.split(sql).stream()
+        .map(piece -> new Piece(piece.offset(), piece.sql()))
+        .toList();
   }
 
   @Override

@@ -12,10 +12,10 @@ import io.pgmesh.router.session.SqlReader;
 import io.pgmesh.router.session.SqlSession;
 import io.pgmesh.router.session.WireServer;
 import io.pgmesh.router.wire.ScramVerifier;
+import io.pgmesh.router.wire.TlsUpgrade;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.ServerSSLOptions;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ public final class RouterVerticle extends VerticleBase {
   private record Shared(
       ClientLimit limit,
       ScramVerifier loopbackVerifier,
-      Optional<ServerSSLOptions> tls,
+      Optional<PemKeyCertOptions> keyAndCertificate,
       SqlReader reader,
       StatementPlanner planner) {}
 
@@ -59,7 +59,7 @@ public final class RouterVerticle extends VerticleBase {
         new Shared(
             new ClientLimit(config.limits().maxClients()),
             ScramVerifier.ofPassword(config.authentication().loopbackPassword()),
-            config.tls().map(RouterVerticle::sslOptions),
+            config.tls().map(RouterVerticle::keyAndCertificate),
             reader,
             planner);
     return () -> new RouterVerticle(config, shared);
@@ -72,10 +72,11 @@ public final class RouterVerticle extends VerticleBase {
     var keys = new SessionKeys(vertx);
     var parts = new SqlSession.Parts(shared.reader, shared.planner, catalogs);
     var sessions = new Sessions(hub, parts, config.database());
-    var server = new WireServer(vertx, wireSettings(), sessions, keys, shared.limit);
-    wire = Optional.of(server);
     return Future.join(hub.start(), catalogs.start(), keys.start())
-        .compose(listening -> server.listen(config.host(), config.port()))
+        .compose(listening -> tls())
+        .map(tls -> new WireServer(vertx, wireSettings(tls), sessions, keys, shared.limit))
+        .onSuccess(server -> wire = Optional.of(server))
+        .compose(server -> server.listen(config.host(), config.port()))
         .onSuccess(port -> LOG.info("postgres endpoint on {}:{}", config.host(), port));
   }
 
@@ -84,7 +85,14 @@ public final class RouterVerticle extends VerticleBase {
     return wire.map(WireServer::stop).orElseGet(Future::succeededFuture);
   }
 
-  private WireServer.Settings wireSettings() {
+  private Future<Optional<TlsUpgrade>> tls() {
+    return shared
+        .keyAndCertificate
+        .map(files -> TlsUpgrade.load(vertx, files).map(Optional::of))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+  }
+
+  private WireServer.Settings wireSettings(Optional<TlsUpgrade> tls) {
     var authentication = config.authentication();
     var access =
         new Access(
@@ -95,19 +103,16 @@ public final class RouterVerticle extends VerticleBase {
         access,
         config.limits().frameMaxBytes(),
         config.limits().authenticationTimeoutMillis(),
-        shared.tls);
+        tls);
   }
 
-  private static ServerSSLOptions sslOptions(RouterConfig.Tls tls) {
-    var options = new ServerSSLOptions();
-    options.setKeyCertOptions(
-        tls.certificate()
-            .map(
-                files ->
-                    new PemKeyCertOptions()
-                        .setCertPath(files.certificatePath().toString())
-                        .setKeyPath(files.keyPath().toString()))
-            .orElseGet(SelfMadeCertificate::keyCertOptions));
-    return options;
+  private static PemKeyCertOptions keyAndCertificate(RouterConfig.Tls tls) {
+    return tls.certificate()
+        .map(
+            files ->
+                new PemKeyCertOptions()
+                    .setCertPath(files.certificatePath().toString())
+                    .setKeyPath(files.keyPath().toString()))
+        .orElseGet(SelfMadeCertificate::keyCertOptions);
   }
 }

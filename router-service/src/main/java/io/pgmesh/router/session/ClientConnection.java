@@ -174,9 +174,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
       socket.write(Buffer.buffer("N"));
       return;
     }
-    await(
-        socket.upgradeToSsl(server.settings().tls().get(), Buffer.buffer("S")),
-        encrypted -> phase = Phase.STARTUP);
+    server.settings().tls().get().accept(socket);
   }
 
   private void authenticate(Startup.StartupMessage startup) {

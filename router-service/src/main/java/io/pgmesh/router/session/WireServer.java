@@ -3,11 +3,11 @@ package io.pgmesh.router.session;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.router.wire.TlsUpgrade;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.ServerSSLOptions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +31,7 @@ public final class WireServer {
       Access access,
       int frameMaxBytes,
       long authenticationTimeoutMillis,
-      Optional<ServerSSLOptions> tls) {}
+      Optional<TlsUpgrade> tls) {}
 
   public WireServer(
       Vertx vertx, Settings settings, Sessions sessions, SessionKeys keys, ClientLimit limit) {

@@ -193,8 +193,7 @@ class JdbcTest {
   void notices_and_notifications_arrive() throws Exception {
     try (var connection = connect("extended");
         var statement = connection.createStatement()) {
-      statement.execute(
-          "do $$ begin raise notice 'hello' using detail = 'd' end $$".replace(" end", "; end"));
+      statement.execute("do $$ begin raise notice 'hello'; end $$");
       assertThat(statement.getWarnings().getMessage()).isEqualTo("hello");
       statement.execute("listen news");
       try (var other = connect("extended");
@@ -227,16 +226,11 @@ class JdbcTest {
   }
 
   @Test
-  void a_role_with_a_password_is_asked_for_it() throws Exception {
-    String url =
-        router.jdbcUrl().replace("127.0.0.1", "localhost").replace("postgres?user=postgres", "");
-    assertThat(url).isNotEmpty();
-    try (var connection =
-        DriverManager.getConnection(
-            "jdbc:postgresql://127.0.0.1:" + router.port + "/postgres?sslmode=require",
-            "postgres",
-            "")) {
-      assertThat(connection.isValid(2)).isTrue();
+  void encryption_is_there_when_asked_for() throws Exception {
+    for (int i = 0; i < 4; i++) { // both verticles take a turn
+      try (var connection = DriverManager.getConnection(router.jdbcUrl() + "&sslmode=require")) {
+        assertThat(connection.isValid(2)).isTrue();
+      }
     }
   }
 }

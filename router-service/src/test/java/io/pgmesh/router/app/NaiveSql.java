@@ -8,24 +8,18 @@ import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.session.SqlReader;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Statement;
-import java.util.ArrayList;
+import io.pgmesh.router.sql.StatementSplitter;
 import java.util.List;
 import java.util.Locale;
 
-/** Understands just enough of SQL for tests: splits at semicolons, leaves all to one server. */
+/** Understands just enough of SQL for tests: leaves all to one server. */
 record NaiveSql(boolean inspects) implements SqlReader, StatementPlanner {
 
   @Override
   public List<Piece> split(String sql) {
-    var pieces = new ArrayList<Piece>();
-    int start = 0;
-    for (String part : sql.split(";", -1)) {
-      if (!part.isBlank()) {
-        pieces.add(new Piece(start, part));
-      }
-      start += part.length() + 1;
-    }
-    return pieces;
+    return StatementSplitter.split(sql).stream()
+        .map(piece -> new Piece(piece.offset(), piece.sql()))
+        .toList();
   }
 
   @Override
