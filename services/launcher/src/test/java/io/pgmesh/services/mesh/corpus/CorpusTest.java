@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.pgmesh.services.mesh.MeshUnderTest;
-import io.pgmesh.services.mesh.WithSampleData;
+import io.pgmesh.services.mesh.WithMesh;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Every statement under {@code resources/corpus} answers alike on plain PostgreSQL and on the mesh.
  */
-@ExtendWith(WithSampleData.class)
+@ExtendWith(WithMesh.class)
 class CorpusTest {
 
   @TestFactory
