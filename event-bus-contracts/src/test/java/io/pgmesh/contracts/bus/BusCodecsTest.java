@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.ReplicationApi;
+import io.pgmesh.contracts.api.RouterApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
@@ -178,6 +179,7 @@ class BusCodecsTest {
             new ExecutorApi.Opened(1, "commands", Map.of("server_version", "18.6")),
             new ExecutorApi.AttachLoopback(77, "events"),
             new ExecutorApi.FindRole("alice"),
+            new RouterApi.CancelRequest(1, 2),
             new ExecutorApi.FoundRole(true, true, "SCRAM-SHA-256$…")));
     return samples.stream();
   }

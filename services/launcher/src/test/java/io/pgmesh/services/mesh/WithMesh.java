@@ -2,15 +2,23 @@ package io.pgmesh.services.mesh;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.pgmesh.services.embedded.PostgresServer;
+import io.pgmesh.services.embedded.PostgresSettings;
 import io.pgmesh.services.mesh.wire.Endpoint;
+import io.pgmesh.services.mesh.wire.WireClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the {@link Endpoint} of a mesh, or a {@link MeshUnderTest} with the sample rows; both
- * are started once for all classes that ask.
+ * Gives tests the {@link Endpoint} of a mesh, a {@link MeshUnderTest} or a {@link PlainPair} with the
+ * sample rows; servers are started once for all classes that ask.
  *
  * <p>The system properties {@code pgmesh.test.plain} and {@code pgmesh.test.mesh} (ports) use
  * servers that run already instead, whose sample tables are loaded if they are absent.
@@ -20,7 +28,7 @@ public final class WithMesh implements ParameterResolver {
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return type == Endpoint.class || type == MeshUnderTest.class;
+    return type == Endpoint.class || type == MeshUnderTest.class || type == PlainPair.class;
   }
 
   @Override
@@ -30,33 +38,93 @@ public final class WithMesh implements ParameterResolver {
             .getRoot()
             .getStore(Namespace.create(WithMesh.class))
             .computeIfAbsent(Servers.class, key -> new Servers(), Servers.class);
-    return parameter.getParameter().getType() == Endpoint.class ? servers.mesh() : servers.both();
+    Class<?> type = parameter.getParameter().getType();
+    if (type == Endpoint.class) {
+      return servers.mesh();
+    }
+    assumeTrue(
+        SampleData.folder().isPresent(),
+        "the sample rows are absent: expected in ../shared/data beside the project");
+    return type == PlainPair.class ? servers.plainPair() : servers.both();
   }
 
   /** Started when first asked for, stopped at the end of all tests. */
   private static final class Servers implements AutoCloseable {
+    private PostgresServer plainServer;
+    private MeshProcess meshProcess;
     private MeshUnderTest both;
+    private PlainPair pair;
 
     synchronized Endpoint mesh() {
-      assumeTrue(Integer.getInteger("pgmesh.test.mesh") != null, "no mesh given");
-      return Endpoint.local(Integer.getInteger("pgmesh.test.mesh"));
+      Integer given = Integer.getInteger("pgmesh.test.mesh");
+      if (given != null) {
+        return Endpoint.local(given);
+      }
+      if (meshProcess == null) {
+        meshProcess = MeshProcess.start(folder("mesh"));
+      }
+      return meshProcess.endpoint();
+    }
+
+    private Endpoint plain() {
+      Integer given = Integer.getInteger("pgmesh.test.plain");
+      if (given != null) {
+        return Endpoint.local(given);
+      }
+      if (plainServer == null) {
+        plainServer = startPlain(folder("plain"));
+      }
+      return Endpoint.local(plainServer.port());
     }
 
     synchronized MeshUnderTest both() {
-      assumeTrue(
-          SampleData.folder().isPresent(),
-          "the sample rows are absent: expected in ../shared/data beside the project");
       if (both == null) {
-        var plain = Endpoint.local(Integer.getInteger("pgmesh.test.plain"));
-        boolean distributed = !Boolean.getBoolean("pgmesh.test.undistributed");
-        SampleData.loadIfAbsent(plain, false);
-        SampleData.loadIfAbsent(mesh(), distributed);
-        both = new MeshUnderTest(plain, mesh(), distributed);
+        SampleData.loadIfAbsent(plain(), false);
+        SampleData.loadIfAbsent(mesh(), true);
+        both = new MeshUnderTest(plain(), mesh());
       }
       return both;
     }
 
+    synchronized PlainPair plainPair() {
+      if (pair == null) {
+        Endpoint one = plain();
+        var other = new Endpoint(one.host(), one.port(), one.user(), "other");
+        try (var client = WireClient.connect(one, Duration.ofSeconds(60))) {
+          client.simple("CREATE DATABASE other");
+        }
+        SampleData.loadIfAbsent(one, false);
+        SampleData.loadIfAbsent(other, false);
+        pair = new PlainPair(one, other);
+      }
+      return pair;
+    }
+
     @Override
-    public void close() {}
+    public void close() throws IOException {
+      if (meshProcess != null) {
+        meshProcess.close();
+      }
+      if (plainServer != null) {
+        plainServer.close();
+      }
+    }
+  }
+
+  /** A plain PostgreSQL of the same version and settings as the mesh's own. */
+  static PostgresServer startPlain(Path folder) {
+    try {
+      return PostgresServer.start(folder, PostgresSettings.onFreePort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path folder(String name) {
+    try {
+      return Files.createTempDirectory("pgmesh-" + name).resolve("data");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

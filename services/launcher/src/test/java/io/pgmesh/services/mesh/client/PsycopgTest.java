@@ -14,16 +14,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(WithMesh.class)
 class PsycopgTest {
+  /** The interpreter that sees the distribution's python3-psycopg2. */
+  private static final Path DEBIAN = Path.of("/usr/bin/python3");
+
   @Test
   void it_works_unchanged(Endpoint mesh, @TempDir Path folder) throws IOException {
-    Command.assumeInstalled("python3", "-c", "import psycopg2");
+    String python = Files.exists(DEBIAN) ? DEBIAN.toString() : "python3";
+    Command.assumeInstalled(python, "-c", "import psycopg2");
     Path script = folder.resolve("test.py");
     try (InputStream resource = getClass().getResourceAsStream("/client/psycopg.py")) {
       Files.copy(resource, script);
     }
     assertThat(
             Command.of(
-                    "python3",
+                    python,
                     script.toString(),
                     "host=%s port=%d user=%s dbname=%s"
                         .formatted(mesh.host(), mesh.port(), mesh.user(), mesh.database()))

@@ -51,7 +51,7 @@ class CorpusTest {
           List<String> differences;
           try {
             differences =
-                new CorpusRun(servers.plain(), servers.mesh(), servers.distributed(), mode)
+                new CorpusRun(servers.plain(), servers.mesh(), true, mode)
                     .run(file);
           } finally {
             plainLeft.drop();
