@@ -88,7 +88,7 @@ select count(*) from generate_series(1, 10)
 
 select pg_typeof(sum(v)), pg_typeof(avg(v)), pg_typeof(count(*)) from f
 
-select current_database(), current_user, session_user
+select current_user, session_user
 
 select current_schema(), current_setting('server_encoding')
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the {@link Endpoint} of a mesh, a {@link MeshUnderTest} or a {@link PlainPair} with the
- * sample rows; servers are started once for all classes that ask.
+ * Gives tests the {@link Endpoint} of a mesh, a {@link MeshUnderTest} or a {@link PlainPair} with
+ * the sample rows; servers are started once for all classes that ask.
  *
  * <p>The system properties {@code pgmesh.test.plain} and {@code pgmesh.test.mesh} (ports) use
  * servers that run already instead, whose sample tables are loaded if they are absent.

@@ -50,9 +50,7 @@ class CorpusTest {
           var meshLeft = Leftovers.since(servers.mesh());
           List<String> differences;
           try {
-            differences =
-                new CorpusRun(servers.plain(), servers.mesh(), true, mode)
-                    .run(file);
+            differences = new CorpusRun(servers.plain(), servers.mesh(), true, mode).run(file);
           } finally {
             plainLeft.drop();
             meshLeft.drop();

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgmesh.services.mesh.PlainPair;
 import io.pgmesh.services.mesh.WithMesh;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.extension.ExtendWith;
-import java.util.stream.Stream;
 
 /**
  * The corpus between two databases of one plain server: a difference there is a mistake in a corpus
@@ -23,13 +23,13 @@ class HarnessTest {
     return CorpusFile.all().stream()
         .map(
             file ->
-                DynamicTest.dynamicTest(
-                    file.name(), () -> assertThat(run(plain, file)).isEmpty()));
+                DynamicTest.dynamicTest(file.name(), () -> assertThat(run(plain, file)).isEmpty()));
   }
 
   @Test
   void a_statement_that_answers_otherwise_is_reported(PlainPair plain) {
-    var file = CorpusFile.parse("x.sql", "select count(*) from nation\n\n\nselect current_database()");
+    var file =
+        CorpusFile.parse("x.sql", "select count(*) from nation\n\n\nselect current_database()");
     assertThat(run(plain, file))
         .singleElement()
         .asString()
