@@ -1,0 +1,345 @@
+package io.pgmesh.executor.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.pgmesh.contracts.api.SessionCommand;
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.impl.PgSocketConnection;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A server connection spoken to in raw frames. The Vert.x client opened, secured and authenticated
+ * it; a handler before its codec then takes all that arrives. Incoming frames are looked at for tag
+ * and length only; rows are copied together into batches, never decoded. Used on its context only.
+ */
+public final class BackendConnection {
+  private static final int FRAME_MAX_BYTES = 1 << 30;
+
+  private final Address address;
+  private final String role;
+  private final PgConnection client;
+  private final ContextInternal context;
+  private final ChannelHandlerContext channel;
+  private final ArrayDeque<Replies> flights = new ArrayDeque<>();
+  private final List<Runnable> drainHandlers = new ArrayList<>();
+
+  private ByteBuf incoming = Unpooled.EMPTY_BUFFER;
+  private ByteBuf batch = Unpooled.EMPTY_BUFFER;
+  private boolean scanning;
+  private boolean paused;
+  private boolean closed;
+  private char status = 'I';
+  private String farewell = "";
+  private Runnable onIdleClose = () -> {};
+
+  private Map<String, String> settings = Map.of();
+
+  private BackendConnection(
+      Address address, String role, PgConnection client, ContextInternal context) {
+    this.address = address;
+    this.role = role;
+    this.client = client;
+    this.context = context;
+    var internal = (PgSocketConnection) ((SqlConnectionInternal) client).unwrap();
+    NetSocket socket = internal.socket();
+    var pipeline = ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+    pipeline.addBefore("codec", "pgmesh", new FrameHandler());
+    this.channel = pipeline.context("pgmesh");
+  }
+
+  /** Takes over an open connection that has nothing under way. */
+  static BackendConnection takeOver(
+      Address address, String role, PgConnection client, ContextInternal context) {
+    return new BackendConnection(address, role, client, context);
+  }
+
+  public Address address() {
+    return address;
+  }
+
+  /** The role that the pool opened it for. */
+  public String role() {
+    return role;
+  }
+
+  /** The server process's id, as {@code pg_backend_pid()} answers. */
+  public int processId() {
+    return client.processId();
+  }
+
+  public int secretKey() {
+    return client.secretKey();
+  }
+
+  /** {@code 'I'}, {@code 'T'} or {@code 'E'} as of the last ReadyForQuery. */
+  public char status() {
+    return status;
+  }
+
+  public boolean closed() {
+    return closed;
+  }
+
+  /** Whether any flight is unanswered. */
+  public boolean busy() {
+    return !flights.isEmpty();
+  }
+
+  /** Settings sent to it and not undone, by name. */
+  public Map<String, String> settings() {
+    return settings;
+  }
+
+  public void settings(Map<String, String> applied) {
+    settings = applied;
+  }
+
+  void onIdleClose(Runnable handler) {
+    onIdleClose = handler;
+  }
+
+  /** Sends messages that one ReadyForQuery will end. */
+  void send(Frames frames, Replies replies) {
+    if (closed) {
+      frames.bytes().release();
+      context.runOnContext(v -> replies.lost(lostError()));
+      return;
+    }
+    flights.add(replies);
+    channel.writeAndFlush(frames.bytes(), channel.voidPromise());
+  }
+
+  /** Sends messages that belong to the flight under way. */
+  public void write(Frames frames) {
+    if (closed) {
+      frames.bytes().release();
+    } else {
+      channel.writeAndFlush(frames.bytes(), channel.voidPromise());
+    }
+  }
+
+  /** Whether more may be written without piling up memory. */
+  public boolean writable() {
+    return closed || channel.channel().isWritable();
+  }
+
+  /** Calls once it is writable or closed; at once when it is now. */
+  public void whenWritable(Runnable handler) {
+    if (writable()) {
+      handler.run();
+    } else {
+      drainHandlers.add(handler);
+    }
+  }
+
+  /** Stops reading from the server until {@link #resume}. */
+  public void pause() {
+    paused = true;
+    channel.channel().config().setAutoRead(false);
+  }
+
+  public void resume() {
+    if (paused) {
+      paused = false;
+      channel.channel().config().setAutoRead(true);
+      scan();
+      if (!paused) {
+        flushBatch();
+      }
+    }
+  }
+
+  /** Ends the connection without a word to whoever waits on it but {@link Replies#lost}. */
+  public void close() {
+    channel.close();
+  }
+
+  private void read(ByteBuf bytes) {
+    if (!incoming.isReadable()) {
+      incoming.release();
+      incoming = bytes;
+    } else if (incoming instanceof CompositeByteBuf composite) {
+      composite.addComponent(true, bytes);
+    } else {
+      CompositeByteBuf composite = channel.alloc().compositeBuffer(1024);
+      incoming = composite.addComponent(true, incoming).addComponent(true, bytes);
+    }
+    scan();
+  }
+
+  private void scan() {
+    if (scanning) {
+      return;
+    }
+    scanning = true;
+    try {
+      while (!paused && !closed && scanFrame()) {
+        // until a frame is incomplete or the reader has enough
+      }
+      if (incoming instanceof CompositeByteBuf composite && !closed) {
+        composite.discardReadComponents();
+      }
+    } finally {
+      scanning = false;
+    }
+  }
+
+  private boolean scanFrame() {
+    if (incoming.readableBytes() < 5) {
+      return false;
+    }
+    int start = incoming.readerIndex();
+    int length = incoming.getInt(start + 1) + 1;
+    if (length < 5 || length > FRAME_MAX_BYTES) {
+      farewell = "a frame of " + length + " bytes";
+      close();
+      return false;
+    }
+    if (incoming.readableBytes() < length) {
+      return false;
+    }
+    char tag = (char) incoming.getByte(start);
+    if (tag == 'D' || tag == 'd') {
+      addToBatch(length);
+      return true;
+    }
+    flushBatch();
+    if (!paused) { // else the same frame is looked at again later
+      ByteBuf frame = incoming.readSlice(length);
+      dispatch(tag, frame.skipBytes(5));
+    }
+    return true;
+  }
+
+  private void addToBatch(int length) {
+    if (batch.readableBytes() > 0 && batch.readableBytes() + length > SessionCommand.BATCH_BYTES) {
+      flushBatch();
+      if (paused) {
+        return;
+      }
+    }
+    if (batch == Unpooled.EMPTY_BUFFER) {
+      int seen = Math.min(incoming.readableBytes(), SessionCommand.BATCH_BYTES);
+      batch = Unpooled.buffer(Math.max(length, seen));
+    }
+    batch.writeBytes(incoming, length);
+  }
+
+  private void flushBatch() {
+    if (batch.isReadable()) {
+      Buffer rows = BufferInternal.buffer(batch);
+      batch = Unpooled.EMPTY_BUFFER;
+      Replies reader = flights.peek();
+      if (reader != null) {
+        reader.rows(rows);
+      }
+    }
+  }
+
+  private void dispatch(char tag, ByteBuf body) {
+    if (tag == 'Z') {
+      status = (char) body.getByte(body.readerIndex());
+      Replies done = flights.poll();
+      if (done != null) {
+        done.ready(status);
+      }
+      return;
+    }
+    if (tag == 'E') {
+      noteFatal(body);
+    }
+    Replies reader = flights.peek();
+    if (reader != null) {
+      reader.frame(tag, body);
+    }
+  }
+
+  private void noteFatal(ByteBuf body) {
+    ErrorFields error = ServerMessages.errorFields(body.slice());
+    String severity = error.get(ErrorFields.SEVERITY_UNTRANSLATED);
+    if ("FATAL".equals(severity) || "PANIC".equals(severity)) {
+      farewell = error.message();
+    }
+  }
+
+  private void connectionLost() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    incoming.release();
+    incoming = Unpooled.EMPTY_BUFFER;
+    batch = Unpooled.EMPTY_BUFFER;
+    SqlError cause = lostError();
+    List<Replies> waiting = List.copyOf(flights);
+    flights.clear();
+    waiting.forEach(replies -> replies.lost(cause));
+    drained();
+    onIdleClose.run();
+  }
+
+  private SqlError lostError() {
+    String why = farewell.isEmpty() ? "" : ": " + farewell;
+    return new SqlError(
+        SqlState.CONNECTION_FAILURE, "connection to server " + address + " was lost" + why);
+  }
+
+  private void drained() {
+    List<Runnable> handlers = List.copyOf(drainHandlers);
+    drainHandlers.clear();
+    handlers.forEach(Runnable::run);
+  }
+
+  /** Stands before the client's own codec, which sees nothing but the end of the connection. */
+  private final class FrameHandler extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      context.dispatch((ByteBuf) message, BackendConnection.this::read);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      if (!paused) {
+        context.dispatch(v -> flushBatch());
+      }
+      ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      Channel socket = ctx.channel();
+      if (socket.isWritable()) {
+        context.dispatch(v -> drained());
+      }
+      ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      context.dispatch(v -> connectionLost());
+      ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      farewell = String.valueOf(cause.getMessage());
+      ctx.close();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.pgmesh.executor.worker;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+
+/** Connections to one server as one role. Used on one context only. */
+final class ConnectionPool {
+  private record Idle(BackendConnection connection, long since) {}
+
+  private record Waiter(Promise<BackendConnection> promise, long timer) {}
+
+  private final Vertx vertx;
+  private final ServerLogin login;
+  private final Address address;
+  private final String role;
+  private final PoolLimits limits;
+  private final ArrayDeque<Idle> idle = new ArrayDeque<>();
+  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private int open; // idle, leased and being opened
+
+  ConnectionPool(Vertx vertx, ServerLogin login, Address address, String role, PoolLimits limits) {
+    this.vertx = vertx;
+    this.login = login;
+    this.address = address;
+    this.role = role;
+    this.limits = limits;
+  }
+
+  /** Fails with 53300 when too many wait or the wait is too long, with 08006 when down. */
+  Future<BackendConnection> acquire() {
+    for (Idle next = idle.pollLast(); next != null; next = idle.pollLast()) {
+      if (!next.connection.closed()) {
+        return Future.succeededFuture(next.connection);
+      }
+    }
+    if (open < limits.connectionsMax()) {
+      return connect();
+    }
+    if (waiters.size() >= limits.waitersMax()) {
+      return Future.failedFuture(tooMany("too many clients wait"));
+    }
+    Promise<BackendConnection> promise = Promise.promise();
+    long timer = vertx.setTimer(limits.waitMaxMillis(), id -> giveUp(promise));
+    waiters.add(new Waiter(promise, timer));
+    return promise.future();
+  }
+
+  /** Takes a connection back; one that is closed, busy or in a transaction is dropped. */
+  void release(BackendConnection connection) {
+    if (connection.closed()) {
+      return; // already counted off
+    }
+    if (connection.busy() || connection.status() != 'I') {
+      connection.close();
+      return;
+    }
+    Waiter next = waiters.poll();
+    if (next != null) {
+      vertx.cancelTimer(next.timer);
+      next.promise.complete(connection);
+    } else {
+      idle.addLast(new Idle(connection, System.nanoTime()));
+    }
+  }
+
+  void evictIdle() {
+    long before = System.nanoTime() - limits.idleMaxMillis() * 1_000_000L;
+    for (Iterator<Idle> all = idle.iterator(); all.hasNext(); ) {
+      Idle next = all.next();
+      if (next.since - before < 0) {
+        all.remove();
+        next.connection.close();
+      }
+    }
+  }
+
+  void closeIdle() {
+    idle.forEach(next -> next.connection.close());
+    idle.clear();
+  }
+
+  boolean empty() {
+    return open == 0 && waiters.isEmpty();
+  }
+
+  private Future<BackendConnection> connect() {
+    open++;
+    return login
+        .connect(vertx, address, role)
+        .onSuccess(connection -> connection.onIdleClose(() -> closed(connection)))
+        .onFailure(cause -> slotFree());
+  }
+
+  private void closed(BackendConnection connection) {
+    idle.removeIf(next -> next.connection == connection);
+    slotFree();
+  }
+
+  private void slotFree() {
+    open--;
+    Waiter next = waiters.poll();
+    if (next != null) {
+      vertx.cancelTimer(next.timer);
+      connect().onComplete(next.promise);
+    }
+  }
+
+  private void giveUp(Promise<BackendConnection> promise) {
+    if (waiters.removeIf(waiter -> waiter.promise == promise)) {
+      promise.fail(
+          tooMany("no connection was free within " + limits.waitMaxMillis() + " milliseconds"));
+    }
+  }
+
+  private SqlError tooMany(String why) {
+    return new SqlError(
+        SqlState.TOO_MANY_CONNECTIONS,
+        "all "
+            + limits.connectionsMax()
+            + " connections to server "
+            + address
+            + " are in use: "
+            + why);
+  }
+}

@@ -1,0 +1,96 @@
+package io.pgmesh.executor.worker;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A pool per server and role. Used on one context only. */
+public final class ConnectionPools {
+  private static final int CANCEL_REQUEST_CODE = 80877102;
+  private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
+
+  private record Key(Address address, String role) {}
+
+  private final Vertx vertx;
+  private final ServerLogin login;
+  private final PoolLimits limits;
+  private final NetClient cancelClient;
+  private final Map<Key, ConnectionPool> pools = new HashMap<>();
+  private final long evictionTimer;
+
+  public ConnectionPools(Vertx vertx, ServerLogin login, PoolLimits limits) {
+    this.vertx = vertx;
+    this.login = login;
+    this.limits = limits;
+    this.cancelClient = vertx.createNetClient();
+    this.evictionTimer =
+        vertx.setPeriodic(Math.max(1_000, limits.idleMaxMillis() / 4), id -> evict());
+  }
+
+  public ServerLogin login() {
+    return login;
+  }
+
+  /** A connection that nobody else uses until it is released. */
+  public Future<BackendConnection> acquire(Address address, String role) {
+    return pools
+        .computeIfAbsent(
+            new Key(address, role), key -> new ConnectionPool(vertx, login, address, role, limits))
+        .acquire();
+  }
+
+  /** Gives a connection back; it is dropped unless it is idle and outside any transaction. */
+  public void release(BackendConnection connection) {
+    ConnectionPool pool = pools.get(new Key(connection.address(), connection.role()));
+    if (pool == null) {
+      connection.close();
+    } else {
+      pool.release(connection);
+    }
+  }
+
+  /**
+   * Sends a CancelRequest for whatever the connection runs; completes when the server has acted on
+   * it, failed or not.
+   */
+  public Future<Void> cancel(BackendConnection connection) {
+    Buffer request =
+        Buffer.buffer()
+            .appendInt(16)
+            .appendInt(CANCEL_REQUEST_CODE)
+            .appendInt(connection.processId())
+            .appendInt(connection.secretKey());
+    Address address = connection.address();
+    return cancelClient
+        .connect(address.port(), address.host())
+        .compose(
+            socket -> {
+              Future<Void> closed = whenClosed(socket);
+              return socket.write(request).compose(sent -> closed);
+            })
+        .timeout(CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .otherwiseEmpty();
+  }
+
+  private static Future<Void> whenClosed(NetSocket socket) {
+    return Future.future(promise -> socket.closeHandler(promise::complete));
+  }
+
+  /** Closes what is idle; leased connections close when they are released. */
+  public void close() {
+    vertx.cancelTimer(evictionTimer);
+    pools.values().forEach(ConnectionPool::closeIdle);
+    pools.clear();
+    cancelClient.close();
+  }
+
+  private void evict() {
+    pools.values().forEach(ConnectionPool::evictIdle);
+    pools.values().removeIf(ConnectionPool::empty);
+  }
+}

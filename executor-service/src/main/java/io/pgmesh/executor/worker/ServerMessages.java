@@ -1,0 +1,83 @@
+package io.pgmesh.executor.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.pgmesh.contracts.error.ErrorFields;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Reads the few backend messages that the executor must understand. */
+public final class ServerMessages {
+  private ServerMessages() {}
+
+  /** ErrorResponse or NoticeResponse. */
+  public static ErrorFields errorFields(ByteBuf body) {
+    var fields = new LinkedHashMap<String, String>();
+    while (body.isReadable()) {
+      byte type = body.readByte();
+      if (type == 0) {
+        break;
+      }
+      fields.put(String.valueOf((char) type), text(body));
+    }
+    return new ErrorFields(fields);
+  }
+
+  /** A zero-terminated string. */
+  public static String text(ByteBuf body) {
+    int length = body.bytesBefore((byte) 0);
+    String text = body.toString(body.readerIndex(), length, StandardCharsets.UTF_8);
+    body.skipBytes(length + 1);
+    return text;
+  }
+
+  /** The type oids of a ParameterDescription. */
+  public static List<Long> parameterTypes(ByteBuf body) {
+    int count = body.readUnsignedShort();
+    var types = new ArrayList<Long>(count);
+    for (int i = 0; i < count; i++) {
+      types.add(body.readUnsignedInt());
+    }
+    return types;
+  }
+
+  /** A copy of the whole message whose body this is. */
+  public static Buffer wholeFrame(ByteBuf body) {
+    int start = body.readerIndex() - 5;
+    byte[] bytes = new byte[body.readableBytes() + 5];
+    body.getBytes(start, bytes);
+    return Buffer.buffer(bytes);
+  }
+
+  /** Calls with the column values of every DataRow message in a batch; NULL is null. */
+  public static void eachRow(Buffer frames, Consumer<List<byte[]>> reader) {
+    ByteBuf bytes = ((BufferInternal) frames).getByteBuf();
+    while (bytes.isReadable()) {
+      int end = bytes.readerIndex() + bytes.getInt(bytes.readerIndex() + 1) + 1;
+      bytes.skipBytes(5);
+      reader.accept(row(bytes));
+      bytes.readerIndex(end);
+    }
+  }
+
+  private static List<byte[]> row(ByteBuf bytes) {
+    int count = bytes.readUnsignedShort();
+    var values = new ArrayList<byte[]>(count);
+    for (int i = 0; i < count; i++) {
+      int length = bytes.readInt();
+      if (length < 0) {
+        values.add(null);
+      } else {
+        byte[] value = new byte[length];
+        bytes.readBytes(value);
+        values.add(value);
+      }
+    }
+    return Collections.unmodifiableList(values);
+  }
+}
