@@ -79,6 +79,11 @@ public final class Flight implements Replies {
     return connection;
   }
 
+  /** Statements completed so far. */
+  public int completed() {
+    return tags.size();
+  }
+
   /** Whether the server takes copy data: it waits for it and has raised no error. */
   public boolean copying() {
     return copy == Copy.OPEN && error == null;

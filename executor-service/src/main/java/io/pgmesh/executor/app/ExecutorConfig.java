@@ -1,0 +1,70 @@
+package io.pgmesh.executor.app;
+
+import io.vertx.pgclient.SslMode;
+
+/**
+ * What an executor must know.
+ *
+ * @param coordinatorHost server of the coordinator database
+ * @param database its name, the same on every worker
+ * @param user the mesh's own role
+ * @param password of that role; when empty the servers trust the mesh and connections are opened as
+ *     the client's role
+ * @param sslMode how connections to the servers are secured
+ * @param catalogSchema where the catalog tables are: {@code pg_catalog} or {@code citus}
+ * @param poolConnectionsMax open connections to one server as one role
+ * @param poolWaitersMax statements that may wait for one of them
+ * @param recoveryIntervalMillis how often prepared transactions are looked for
+ */
+public record ExecutorConfig(
+    String coordinatorHost,
+    int coordinatorPort,
+    String database,
+    String user,
+    String password,
+    SslMode sslMode,
+    String catalogSchema,
+    int poolConnectionsMax,
+    int poolWaitersMax,
+    int poolWaitMaxMillis,
+    int connectionIdleMaxMillis,
+    int connectTimeoutMillis,
+    int recoveryIntervalMillis) {
+
+  public ExecutorConfig {
+    require(!coordinatorHost.isBlank(), "coordinatorHost must not be empty");
+    require(coordinatorPort > 0 && coordinatorPort < 65536, "coordinatorPort must be a port");
+    require(!database.isBlank(), "database must not be empty");
+    require(!user.isBlank(), "user must not be empty");
+    require(poolConnectionsMax > 0, "poolConnectionsMax must be positive");
+    require(poolWaitersMax >= 0, "poolWaitersMax must not be negative");
+    require(poolWaitMaxMillis > 0, "poolWaitMaxMillis must be positive");
+    require(connectionIdleMaxMillis > 0, "connectionIdleMaxMillis must be positive");
+    require(connectTimeoutMillis > 0, "connectTimeoutMillis must be positive");
+    require(recoveryIntervalMillis > 0, "recoveryIntervalMillis must be positive");
+  }
+
+  /** Servers that trust the mesh, with the usual limits. */
+  public static ExecutorConfig trusting(String host, int port, String database, String user) {
+    return new ExecutorConfig(
+        host,
+        port,
+        database,
+        user,
+        "",
+        SslMode.DISABLE,
+        "pg_catalog",
+        32,
+        1024,
+        30_000,
+        60_000,
+        5_000,
+        2_000);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

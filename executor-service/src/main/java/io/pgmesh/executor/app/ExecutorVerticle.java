@@ -1,0 +1,92 @@
+package io.pgmesh.executor.app;
+
+import io.pgmesh.contracts.api.ExecutorApi;
+import io.pgmesh.contracts.api.MetadataApi;
+import io.pgmesh.contracts.api.SessionCommand;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.executor.run.Executor;
+import io.pgmesh.executor.tx.DecisionLog;
+import io.pgmesh.executor.tx.Recovery;
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.ConnectionPools;
+import io.pgmesh.executor.worker.PoolLimits;
+import io.pgmesh.executor.worker.ServerLogin;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.List;
+import java.util.UUID;
+
+/** Serves {@link ExecutorApi}. Wiring only: one instance has its own pools and sessions. */
+public final class ExecutorVerticle extends VerticleBase {
+  private static final String COMMANDS = "executor.commands.v1.";
+
+  private final ExecutorConfig config;
+  private final String instance = UUID.randomUUID().toString();
+  private Executor executor;
+  private List<Address> workers = List.of(); // as of the newest catalog
+  private boolean recovering;
+
+  public ExecutorVerticle(ExecutorConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public Future<?> start() {
+    var coordinator = new Address(config.coordinatorHost(), config.coordinatorPort());
+    var login =
+        new ServerLogin(
+            config.database(),
+            config.user(),
+            config.password(),
+            config.sslMode(),
+            config.connectTimeoutMillis());
+    var limits =
+        new PoolLimits(
+            config.poolConnectionsMax(),
+            config.poolWaitersMax(),
+            config.poolWaitMaxMillis(),
+            config.connectionIdleMaxMillis());
+    var pools = new ConnectionPools(vertx, login, limits);
+    var decisions = new DecisionLog(pools, coordinator, config.catalogSchema());
+    var backends = new SharedBackends(vertx, instance);
+    String commands = COMMANDS + instance;
+    executor = new Executor(vertx, commands, coordinator, pools, decisions, backends);
+    vertx.eventBus().<SessionCommand>consumer(commands, m -> executor.command(m.body()));
+    startRecovery(new Recovery(pools, decisions));
+    return ExecutorApi.OPEN
+        .serve(vertx, executor::open)
+        .compose(done -> ExecutorApi.FIND_ROLE.serve(vertx, executor::findRole))
+        .compose(done -> backends.serveAttach(executor::attach));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return executor.stop();
+  }
+
+  private void startRecovery(Recovery recovery) {
+    vertx
+        .eventBus()
+        .<CatalogSnapshot>consumer(MetadataApi.CATALOG_CHANGED, message -> learn(message.body()));
+    MetadataApi.CATALOG
+        .ask(vertx, new MetadataApi.GetCatalog())
+        .onSuccess(
+            catalog -> {
+              learn(catalog);
+              recover(recovery);
+            });
+    vertx.setPeriodic(config.recoveryIntervalMillis(), timer -> recover(recovery));
+  }
+
+  private void learn(CatalogSnapshot catalog) {
+    workers =
+        catalog.workers().stream().map(node -> new Address(node.host(), node.port())).toList();
+  }
+
+  private void recover(Recovery recovery) {
+    if (!recovering) {
+      recovering = true;
+      recovery.run(workers).onComplete(done -> recovering = false);
+    }
+  }
+}

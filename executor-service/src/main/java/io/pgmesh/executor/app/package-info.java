@@ -1,0 +1,2 @@
+/** The executor's verticle and configuration. */
+package io.pgmesh.executor.app;

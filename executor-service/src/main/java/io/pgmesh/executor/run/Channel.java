@@ -1,0 +1,126 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.SessionCommand;
+import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.vertx.core.eventbus.MessageProducer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A router's line to a session: the client's own, or one that the coordinator database opened. */
+final class Channel {
+  private final long id;
+  private final Session session;
+  private final boolean loopback;
+  private final MessageProducer<SessionEvent> events;
+  private final Map<Long, Portal> suspended = new HashMap<>();
+  private final Map<String, Portal> cursors = new HashMap<>();
+  private final List<BackendConnection> paused = new ArrayList<>();
+  private int credit = SessionCommand.INITIAL_CREDIT;
+  private boolean running;
+  private boolean dropping;
+  private boolean dropped;
+  private CopyTarget copyTarget = CopyTarget.NONE;
+
+  Channel(long id, Session session, boolean loopback, MessageProducer<SessionEvent> events) {
+    this.id = id;
+    this.session = session;
+    this.loopback = loopback;
+    this.events = events;
+  }
+
+  long id() {
+    return id;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  boolean loopback() {
+    return loopback;
+  }
+
+  /** Suspended statements by number. */
+  Map<Long, Portal> suspended() {
+    return suspended;
+  }
+
+  /** Cursors of a loopback session by name. */
+  Map<String, Portal> cursors() {
+    return cursors;
+  }
+
+  void emit(SessionEvent event) {
+    events.write(event).onFailure(cause -> session.routerGone());
+  }
+
+  /** Sends rows; the connection is paused when the client has not taken enough of the last ones. */
+  void emitRows(SessionEvent.Rows rows, BackendConnection from) {
+    if (dropping) {
+      dropped = true;
+      return;
+    }
+    credit--;
+    emit(rows);
+    if (credit <= 0 && !paused.contains(from)) {
+      from.pause();
+      paused.add(from);
+    }
+  }
+
+  void addCredit(int batches) {
+    credit += batches;
+    if (credit > 0 && !paused.isEmpty()) {
+      List<BackendConnection> waiting = List.copyOf(paused);
+      paused.clear();
+      waiting.forEach(BackendConnection::resume);
+    }
+  }
+
+  /** Nobody wants the running statement's rows any more: servers run on to its end. */
+  void dropRows() {
+    dropping = running;
+    List<BackendConnection> waiting = List.copyOf(paused);
+    paused.clear();
+    waiting.forEach(BackendConnection::resume);
+  }
+
+  void beginStatement() {
+    running = true;
+  }
+
+  /**
+   * The statement is over.
+   *
+   * @return whether rows of it were dropped
+   */
+  boolean endOfStatement() {
+    boolean incomplete = dropped;
+    running = false;
+    dropping = false;
+    dropped = false;
+    copyTarget = CopyTarget.NONE;
+    return incomplete;
+  }
+
+  CopyTarget copyTarget() {
+    return copyTarget;
+  }
+
+  void copyTarget(CopyTarget target) {
+    copyTarget = target;
+  }
+
+  /** Copy data goes straight to one server. */
+  void copyTo(Flight flight) {
+    copyTarget = new CopyTarget.OneServer(flight);
+  }
+
+  void close() {
+    events.close();
+  }
+}

@@ -1,0 +1,84 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.contracts.plan.Task;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A server's error as if one database had raised it. */
+final class ErrorMapping {
+  private static final List<String> FIELDS_WITH_NAMES =
+      List.of(
+          ErrorFields.MESSAGE,
+          ErrorFields.DETAIL,
+          ErrorFields.HINT,
+          ErrorFields.WHERE,
+          ErrorFields.TABLE,
+          ErrorFields.CONSTRAINT);
+  private static final String REMOTE_CONTEXT = "remote SQL command: ";
+
+  private ErrorMapping() {}
+
+  /** An error of a statement in the coordinator database. */
+  static SqlError ofText(SqlText sql, Throwable cause) {
+    return new SqlError(withoutRemoteContext(position(sql, SqlError.from(cause).fields())));
+  }
+
+  /** An error of a statement on shards: their suffixes are taken out of all names. */
+  static SqlError ofTask(Task task, Throwable cause) {
+    ErrorFields fields = position(task.sql(), SqlError.from(cause).fields());
+    for (String field : FIELDS_WITH_NAMES) {
+      String value = fields.get(field);
+      if (value != null) {
+        fields = fields.with(field, withoutSuffixes(value, task.shardIds()));
+      }
+    }
+    return new SqlError(fields);
+  }
+
+  /** A notice of a statement on shards. */
+  static ErrorFields notice(Task task, ErrorFields notice) {
+    return ofTask(task, new SqlError(notice)).fields();
+  }
+
+  static String withoutSuffixes(String text, List<Long> shardIds) {
+    String result = text;
+    for (long shardId : shardIds) {
+      String suffix = "_" + shardId;
+      for (int at = result.indexOf(suffix); at >= 0; at = result.indexOf(suffix, at)) {
+        int end = at + suffix.length();
+        if (end < result.length() && Character.isDigit(result.charAt(end))) {
+          at = end; // a longer number
+        } else {
+          result = result.substring(0, at) + result.substring(end);
+        }
+      }
+    }
+    return result;
+  }
+
+  private static ErrorFields position(SqlText sql, ErrorFields fields) {
+    String position = fields.get(ErrorFields.POSITION);
+    if (position == null) {
+      return fields;
+    }
+    int original = sql.originalPosition(Integer.parseInt(position));
+    return fields.with(ErrorFields.POSITION, original <= 0 ? null : String.valueOf(original));
+  }
+
+  /** What postgres_fdw adds tells of the mesh's inside, not of the client's statement. */
+  private static ErrorFields withoutRemoteContext(ErrorFields fields) {
+    String where = fields.get(ErrorFields.WHERE);
+    if (where == null || !where.contains(REMOTE_CONTEXT)) {
+      return fields;
+    }
+    String kept =
+        where
+            .lines()
+            .filter(line -> !line.startsWith(REMOTE_CONTEXT))
+            .collect(Collectors.joining("\n"));
+    return fields.with(ErrorFields.WHERE, kept.isEmpty() ? null : kept);
+  }
+}

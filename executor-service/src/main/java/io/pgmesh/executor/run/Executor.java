@@ -1,0 +1,149 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.ExecutorApi;
+import io.pgmesh.contracts.api.SessionCommand;
+import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.executor.tx.DecisionLog;
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.ConnectionPools;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageProducer;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** All sessions of one executor instance. Used on its context only. */
+public final class Executor {
+  private final Vertx vertx;
+  private final String commandsAddress;
+  private final Address coordinator;
+  private final ConnectionPools pools;
+  private final DecisionLog decisions;
+  private final BackendRegistry registry;
+  private final Map<Long, Channel> channels = new HashMap<>();
+  private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
+  private final Set<Session> sessions = new HashSet<>();
+  private long lastChannel = (new SecureRandom().nextLong() >>> 2) & ~0xFFFFFFL;
+
+  public Executor(
+      Vertx vertx,
+      String commandsAddress,
+      Address coordinator,
+      ConnectionPools pools,
+      DecisionLog decisions,
+      BackendRegistry registry) {
+    this.vertx = vertx;
+    this.commandsAddress = commandsAddress;
+    this.coordinator = coordinator;
+    this.pools = pools;
+    this.decisions = decisions;
+    this.registry = registry;
+  }
+
+  /** Answers {@link ExecutorApi#OPEN}. */
+  public Future<ExecutorApi.Opened> open(ExecutorApi.OpenSession request) {
+    var session = new Session(this, request.role(), request.settings());
+    return session
+        .start()
+        .map(
+            parameters -> {
+              sessions.add(session);
+              Channel main = channel(session, false, request.eventsAddress());
+              session.main(main);
+              return new ExecutorApi.Opened(main.id(), commandsAddress, parameters);
+            });
+  }
+
+  /** Answers {@link ExecutorApi#ATTACH} for a backend that works for a session of this instance. */
+  public Future<ExecutorApi.Opened> attach(ExecutorApi.AttachLoopback request) {
+    Session session = coordinatorUsers.get(request.backendPid());
+    if (session == null) {
+      return Future.failedFuture(
+          new SqlError(
+              SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+              "process "
+                  + request.backendPid()
+                  + " of the coordinator database works for no session",
+              "Distributed tables can be read inside the coordinator database only by statements"
+                  + " that came through the mesh."));
+    }
+    Channel channel = channel(session, true, request.eventsAddress());
+    session.attach(channel);
+    return Future.succeededFuture(new ExecutorApi.Opened(channel.id(), commandsAddress, Map.of()));
+  }
+
+  /** Answers {@link ExecutorApi#FIND_ROLE}. */
+  public Future<ExecutorApi.FoundRole> findRole(ExecutorApi.FindRole request) {
+    return RoleLookup.find(pools, coordinator, request.role());
+  }
+
+  /** Hears every command to this instance. */
+  public void command(SessionCommand command) {
+    Channel channel = channels.get(command.channel());
+    if (channel != null) {
+      channel.session().command(channel, command);
+    }
+  }
+
+  /** Rolls back all sessions and closes all connections. */
+  public Future<Void> stop() {
+    return Future.join(List.copyOf(sessions).stream().map(Session::close).toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty()
+        .onComplete(done -> pools.close());
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Address coordinator() {
+    return coordinator;
+  }
+
+  ConnectionPools pools() {
+    return pools;
+  }
+
+  DecisionLog decisions() {
+    return decisions;
+  }
+
+  Address addressOf(Server server) {
+    return server.groupId() == 0 ? coordinator : new Address(server.host(), server.port());
+  }
+
+  /** A coordinator connection works for a session until {@link #coordinatorFree}. */
+  Future<Void> coordinatorUsed(BackendConnection connection, Session session) {
+    coordinatorUsers.put(connection.processId(), session);
+    return registry.add(connection.processId());
+  }
+
+  void coordinatorFree(BackendConnection connection) {
+    coordinatorUsers.remove(connection.processId());
+  }
+
+  void remove(Channel channel) {
+    channels.remove(channel.id());
+    channel.close();
+  }
+
+  void remove(Session session) {
+    sessions.remove(session);
+  }
+
+  private Channel channel(Session session, boolean loopback, String eventsAddress) {
+    MessageProducer<SessionEvent> events = vertx.eventBus().sender(eventsAddress);
+    var channel = new Channel(++lastChannel, session, loopback, events);
+    channels.put(channel.id(), channel);
+    return channel;
+  }
+}

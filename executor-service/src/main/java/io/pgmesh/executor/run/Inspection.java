@@ -1,0 +1,154 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.SessionCommand;
+import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.api.SessionEvent.Relation;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.RowReader;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Asks the coordinator database what a text means: parameters, columns, names. */
+final class Inspection {
+  /** Names that to_regclass takes without raising an error. */
+  private static final Pattern RESOLVABLE =
+      Pattern.compile(
+          "(\"([^\"\\x00]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)"
+              + "(\\s*\\.\\s*(\"([^\"\\x00]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)){0,1}");
+
+  /** Everything with an oid below belongs to PostgreSQL itself. */
+  private static final int FIRST_USER_OID = 16384;
+
+  private static final String RESOLVE =
+      "SELECT c.oid, n.nspname, c.relname, c.relkind"
+          + " FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS a(name, number)"
+          + " LEFT JOIN pg_catalog.pg_class c ON c.oid ="
+          + " (CASE WHEN a.name <> '' THEN pg_catalog.to_regclass(a.name) END)"
+          + " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " ORDER BY a.number";
+  private static final String FUNCTIONS =
+      "SELECT coalesce(bool_or(p.oid >= "
+          + FIRST_USER_OID
+          + " AND l.lanname NOT IN ('internal', 'c')), false),"
+          + " coalesce(bool_or(p.provolatile = 'v'), false)"
+          + " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
+          + " WHERE p.proname = ANY ($1::pg_catalog.name[])";
+
+  private Inspection() {}
+
+  static Future<SessionEvent> run(Session session, SessionCommand.Inspect command) {
+    Optional<SessionTransaction> transaction = session.transaction();
+    if (transaction.filter(SessionTransaction::failed).isPresent()) {
+      return Future.failedFuture(
+          new SqlError(
+              SqlState.IN_FAILED_SQL_TRANSACTION,
+              "current transaction is aborted, commands ignored until end of transaction block"));
+    }
+    return onCoordinator(session, connection -> ask(connection, command));
+  }
+
+  /** On the transaction's own connection when it has one, so that its changes are seen. */
+  static <T> Future<T> onCoordinator(Session session, Function<BackendConnection, Future<T>> work) {
+    return session
+        .transaction()
+        .flatMap(SessionTransaction::coordinator)
+        .map(Participant::connection)
+        .filter(connection -> !connection.busy())
+        .map(work)
+        .orElseGet(() -> session.withCoordinator(work));
+  }
+
+  private static Future<SessionEvent> ask(
+      BackendConnection connection, SessionCommand.Inspect command) {
+    var described = new Described();
+    Frames frames =
+        new Frames().parse("", command.sql(), command.parameterTypes()).describeStatement("");
+    Future<Flight.Outcome> statement = Flight.extended(connection, frames, described).future();
+    Future<List<List<String>>> relations =
+        command.relations().isEmpty()
+            ? Future.succeededFuture(List.of())
+            : RowReader.query(connection, RESOLVE, arrayOf(resolvable(command.relations())));
+    Future<List<List<String>>> functions =
+        command.functions().isEmpty()
+            ? Future.succeededFuture(List.of(List.of("f", "f")))
+            : RowReader.query(connection, FUNCTIONS, arrayOf(command.functions()));
+    return StatementRun.allOf(
+            List.of(statement.<Object>map(o -> o), relations.map(o -> o), functions.map(o -> o)))
+        .map(
+            done ->
+                answer(
+                    command,
+                    statement.result().parameterTypes(),
+                    described.frame,
+                    relations.result(),
+                    functions.result().getFirst()))
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    ErrorMapping.ofText(
+                        SqlText.unchanged(command.sql()),
+                        statement.failed() ? statement.cause() : cause)));
+  }
+
+  private static SessionEvent answer(
+      SessionCommand.Inspect command,
+      List<Long> parameterTypes,
+      Buffer description,
+      List<List<String>> found,
+      List<String> functions) {
+    var relations = new java.util.ArrayList<Relation>();
+    for (int i = 0; i < command.relations().size(); i++) {
+      relations.add(relation(command.relations().get(i), found.get(i)));
+    }
+    return new SessionEvent.Inspected(
+        command.channel(),
+        command.statement(),
+        parameterTypes,
+        description,
+        relations,
+        functions.get(0).equals("t"),
+        functions.get(1).equals("t"));
+  }
+
+  private static Relation relation(String asked, List<String> row) {
+    return row.getFirst() == null
+        ? new Relation(asked, 0, "", "", ' ')
+        : new Relation(
+            asked, Long.parseLong(row.get(0)), row.get(1), row.get(2), row.get(3).charAt(0));
+  }
+
+  private static List<String> resolvable(List<String> names) {
+    return names.stream().map(name -> RESOLVABLE.matcher(name).matches() ? name : "").toList();
+  }
+
+  /** A text array constant. */
+  static String arrayOf(List<String> values) {
+    var text = new StringBuilder("{");
+    for (String value : values) {
+      text.append(text.length() > 1 ? "," : "").append('"');
+      text.append(value.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+    }
+    return text.append('}').toString();
+  }
+
+  private static final class Described implements Listener {
+    private Buffer frame = Buffer.buffer();
+
+    @Override
+    public void description(Buffer whole) {
+      frame = whole;
+    }
+  }
+}

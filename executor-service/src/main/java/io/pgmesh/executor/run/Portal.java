@@ -1,0 +1,25 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+
+/** An open query whose rows are fetched in parts. */
+interface Portal {
+
+  /**
+   * Part of the rows.
+   *
+   * @param rows rows that went to the listener
+   * @param tag of the whole statement; empty while there may be more rows
+   */
+  record Part(long rows, boolean done, String tag) {}
+
+  /**
+   * @param maxRows 0 for all that are left
+   * @param describe whether the listener hears the RowDescription first
+   */
+  Future<Part> fetch(int maxRows, boolean describe, Listener listener);
+
+  /** Gives up the rest; never fails. */
+  Future<Void> close();
+}

@@ -1,0 +1,326 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.SessionCommand;
+import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.executor.tx.Connections;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction;
+import io.pgmesh.executor.tx.SettingTexts;
+import io.pgmesh.executor.tx.StartupSettings;
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.RowReader;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a client has in the mesh between its statements: a transaction, settings, and the server
+ * connections that are its own for now.
+ */
+final class Session implements Connections {
+  private final Executor executor;
+  private final String role;
+  private final Map<String, String> startup;
+  private final StatementRunner runner = new StatementRunner(this);
+  private final List<Channel> loopbacks = new ArrayList<>();
+  private final Set<BackendConnection> leased = new HashSet<>();
+  private final Map<BackendConnection, Future<Void>> cancels = new HashMap<>();
+  private final Map<String, String> reported = new HashMap<>();
+  private Map<String, String> settings;
+  private Optional<SessionTransaction> transaction = Optional.empty();
+  private Optional<BackendConnection> bound = Optional.empty();
+  private boolean binding;
+  private boolean closed;
+  private long names;
+  private Channel main;
+
+  Session(Executor executor, String role, Map<String, String> startupParameters) {
+    this.executor = executor;
+    this.role = role;
+    this.startup = withRole(executor, role, StartupSettings.of(startupParameters));
+    this.settings = startup;
+  }
+
+  private static Map<String, String> withRole(
+      Executor executor, String role, Map<String, String> settings) {
+    var login = executor.pools().login();
+    if (login.connectsAsClient() || role.equals(login.user())) {
+      return settings;
+    }
+    var all = new LinkedHashMap<String, String>();
+    all.put("role", "SET ROLE \"" + role.replace("\"", "\"\"") + "\"");
+    all.putAll(settings);
+    return java.util.Collections.unmodifiableMap(all);
+  }
+
+  /** Checks the role and the startup settings on a coordinator connection. */
+  Future<Map<String, String>> start() {
+    return withCoordinator(
+        connection ->
+            SessionParameters.read(connection).onSuccess(reported::putAll).map(Map::copyOf));
+  }
+
+  /**
+   * Runs something small outside the transaction, on a coordinator connection with the session's
+   * settings.
+   */
+  <T> Future<T> withCoordinator(java.util.function.Function<BackendConnection, Future<T>> work) {
+    return lease(coordinator())
+        .compose(
+            connection ->
+                applySettings(connection)
+                    .compose(ready -> work.apply(connection))
+                    .eventually(
+                        () -> {
+                          giveBack(connection);
+                          return Future.succeededFuture();
+                        }));
+  }
+
+  private Future<Void> applySettings(BackendConnection connection) {
+    List<String> statements = SettingTexts.difference(connection.settings(), settings);
+    if (statements.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    var flights = new ArrayList<Future<Flight.Outcome>>();
+    for (String sql : statements) {
+      flights.add(Flight.simple(connection, sql, Listener.NONE).future());
+    }
+    return StatementRun.allOf(flights)
+        .onSuccess(done -> connection.settings(settings))
+        .onFailure(cause -> connection.close())
+        .mapEmpty();
+  }
+
+  void main(Channel channel) {
+    main = channel;
+  }
+
+  Channel main() {
+    return main;
+  }
+
+  void attach(Channel loopback) {
+    loopbacks.add(loopback);
+  }
+
+  Executor executor() {
+    return executor;
+  }
+
+  Map<String, String> startup() {
+    return startup;
+  }
+
+  Map<String, String> settings() {
+    return settings;
+  }
+
+  void settings(Map<String, String> changed) {
+    settings = changed;
+  }
+
+  Optional<SessionTransaction> transaction() {
+    return transaction;
+  }
+
+  /** Begins a transaction; servers join it later. */
+  SessionTransaction begin(SessionTransaction.Kind kind, String sql) {
+    var begun = new SessionTransaction(this, kind, sql, settings);
+    transaction = Optional.of(begun);
+    return begun;
+  }
+
+  /** The transaction is over everywhere: its connections go back. */
+  void endTransaction() {
+    List<Participant> participants =
+        transaction.map(ended -> List.copyOf(ended.participants())).orElse(List.of());
+    transaction = Optional.empty();
+    participants.forEach(participant -> giveBack(participant.connection()));
+  }
+
+  /** From now on one coordinator connection stays with the session. */
+  void bind() {
+    binding = true;
+  }
+
+  /** What bound the session is gone. */
+  void unbind() {
+    binding = false;
+  }
+
+  /** A name for a portal or a table, unique in the session. */
+  String newName(String what) {
+    return "pgmesh_" + what + "_" + ++names;
+  }
+
+  Address addressOf(Server server) {
+    return executor.addressOf(server);
+  }
+
+  Participant.Mode modeOf(Channel channel) {
+    return channel.loopback() ? Participant.Mode.LOOPBACK : Participant.Mode.CLIENT;
+  }
+
+  @Override
+  public Address coordinator() {
+    return executor.coordinator();
+  }
+
+  @Override
+  public Future<BackendConnection> lease(Address address) {
+    if (address.equals(coordinator())) {
+      Optional<BackendConnection> own = bound.filter(connection -> !connection.busy());
+      return own.map(Future::succeededFuture).orElseGet(this::leaseCoordinator);
+    }
+    return executor.pools().acquire(address, role).onSuccess(leased::add);
+  }
+
+  private Future<BackendConnection> leaseCoordinator() {
+    return executor
+        .pools()
+        .acquire(coordinator(), role)
+        .compose(
+            connection -> {
+              leased.add(connection);
+              return executor.coordinatorUsed(connection, this).map(connection);
+            });
+  }
+
+  @Override
+  public void giveBack(BackendConnection connection) {
+    boolean coordinates = connection.address().equals(coordinator());
+    if (coordinates && binding && !closed && !connection.closed()) {
+      if (bound.isEmpty() || bound.get() == connection) {
+        bound = Optional.of(connection);
+        return;
+      }
+    }
+    if (bound.filter(own -> own == connection).isPresent()) {
+      bound = Optional.empty();
+    }
+    Future<Void> cancelled = cancels.remove(connection);
+    if (cancelled == null) {
+      returnToPool(connection, coordinates);
+    } else { // the cancel must not hit the next user of the connection
+      cancelled
+          .compose(sent -> RowReader.simple(connection, "SELECT 1"))
+          .onComplete(done -> returnToPool(connection, coordinates));
+    }
+  }
+
+  private void returnToPool(BackendConnection connection, boolean coordinates) {
+    leased.remove(connection);
+    if (coordinates) {
+      executor.coordinatorFree(connection);
+    }
+    executor.pools().release(connection);
+  }
+
+  /** Tells the client of a reported parameter's new value, once. */
+  void parameterChanged(String name, String value) {
+    if (!value.equals(reported.put(name, value))) {
+      main.emit(new SessionEvent.ParameterChanged(main.id(), name, value));
+    }
+  }
+
+  void command(Channel channel, SessionCommand command) {
+    switch (command) {
+      case SessionCommand.Execute execute -> runner.execute(channel, execute);
+      case SessionCommand.Resume resume -> runner.resume(channel, resume);
+      case SessionCommand.CloseStatement close -> runner.closeStatement(channel, close);
+      case SessionCommand.Credit more -> channel.addCredit(more.batches());
+      case SessionCommand.CopyData data ->
+          channel.copyTarget().data(data.bytes(), () -> copyTaken(channel));
+      case SessionCommand.CopyDone done -> channel.copyTarget().done();
+      case SessionCommand.CopyFail fail -> channel.copyTarget().fail(fail.reason());
+      case SessionCommand.Inspect inspect -> runner.inspect(channel, inspect);
+      case SessionCommand.Hash hash -> runner.hash(channel, hash);
+      case SessionCommand.LoadCatalog load -> runner.loadCatalog(channel, load);
+      case SessionCommand.Cancel cancel -> cancel(channel);
+      case SessionCommand.Close close -> close(channel);
+    }
+  }
+
+  private static void copyTaken(Channel channel) {
+    channel.emit(new SessionEvent.CopyCredit(channel.id(), 1));
+  }
+
+  private void cancel(Channel channel) {
+    channel.dropRows();
+    if (channel.loopback()) {
+      cancelWorkers();
+    } else {
+      leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
+    }
+  }
+
+  /** The statement that the loopback worked for has failed: nobody reads its rows any more. */
+  void abandonLoopback() {
+    loopbacks.forEach(Channel::dropRows);
+    if (!loopbacks.isEmpty()) {
+      cancelWorkers();
+    }
+  }
+
+  /** Cancels what workers run for this session. */
+  void cancelWorkers() {
+    leased.stream()
+        .filter(connection -> !connection.address().equals(coordinator()))
+        .filter(BackendConnection::busy)
+        .forEach(this::cancel);
+  }
+
+  private void cancel(BackendConnection connection) {
+    cancels.computeIfAbsent(connection, executor.pools()::cancel);
+  }
+
+  private void close(Channel channel) {
+    if (channel == main) {
+      close();
+    } else {
+      loopbacks.remove(channel);
+      channel.cursors().values().forEach(Portal::close);
+      executor.remove(channel);
+    }
+  }
+
+  /** The router cannot be reached any more, so the client is gone too. */
+  void routerGone() {
+    close();
+  }
+
+  /** Rolls back and gives everything back. */
+  Future<Void> close() {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    closed = true;
+    main.dropRows();
+    main.copyTarget().fail("the client is gone");
+    leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
+    return runner
+        .idle()
+        .compose(idle -> runner.abandon())
+        .onComplete(
+            done -> {
+              bound.ifPresent(BackendConnection::close); // whatever bound it dies with it
+              List.copyOf(leased).stream()
+                  .filter(BackendConnection::closed)
+                  .forEach(leased::remove);
+              loopbacks.forEach(executor::remove);
+              executor.remove(main);
+              executor.remove(this);
+            });
+  }
+}

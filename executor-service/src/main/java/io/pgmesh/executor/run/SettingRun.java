@@ -1,0 +1,105 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.Setting.Scope;
+import io.pgmesh.executor.tx.SessionTransaction;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.tx.SessionTransaction.Kind;
+import io.pgmesh.executor.tx.SettingTexts;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** SET and RESET: tried on the coordinator database first, then the session's. */
+final class SettingRun {
+  private SettingRun() {}
+
+  /**
+   * @return the command tag
+   */
+  static Future<String> run(Plan.Setting plan, Session session, ClientListener listener) {
+    Optional<SessionTransaction> block =
+        session.transaction().filter(open -> open.kind() != Kind.STATEMENT);
+    boolean discard = plan.sql().text().strip().toLowerCase().startsWith("discard");
+    if (discard) {
+      session.unbind();
+    }
+    Future<String> running =
+        block.isPresent() && !discard
+            ? inBlock(plan, session, block.get(), listener)
+            : alone(plan, session, listener);
+    return running.recover(
+        cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), SqlError.from(cause))));
+  }
+
+  private static Future<String> inBlock(
+      Plan.Setting plan, Session session, SessionTransaction open, ClientListener listener) {
+    return open.join(session.coordinator(), Block.BEGIN)
+        .compose(
+            coordinator ->
+                send(coordinator.connection(), statements(plan, session), session, listener))
+        .compose(
+            tag ->
+                Future.join(
+                        statements(plan, session).stream()
+                            .map(sql -> open.setting(sql, lasting(plan, session)))
+                            .toList())
+                    .map(tag));
+  }
+
+  private static Future<String> alone(Plan.Setting plan, Session session, ClientListener listener) {
+    return session.withCoordinator(
+        connection ->
+            send(connection, statements(plan, session), session, listener)
+                .onSuccess(
+                    tag -> {
+                      Map<String, String> changed =
+                          lasting(plan, session).apply(session.settings());
+                      session.settings(changed);
+                      connection.settings(changed);
+                    }));
+  }
+
+  /** What undoes a setting leaves what the session began with. */
+  private static List<String> statements(Plan.Setting plan, Session session) {
+    String sql = plan.sql().text();
+    Map<String, String> startup = session.startup();
+    if (plan.scope() != Scope.RESET) {
+      return List.of(sql);
+    }
+    if (plan.name().equals("all")) {
+      var all = new ArrayList<String>();
+      all.add(sql);
+      all.addAll(startup.values());
+      return all;
+    }
+    return startup.containsKey(plan.name()) ? List.of(sql, startup.get(plan.name())) : List.of(sql);
+  }
+
+  private static UnaryOperator<Map<String, String>> lasting(Plan.Setting plan, Session session) {
+    String sql = plan.sql().text();
+    return switch (plan.scope()) {
+      case SESSION -> settings -> SettingTexts.with(settings, plan.name(), sql);
+      case RESET -> settings -> SettingTexts.without(settings, plan.name(), session.startup());
+      case LOCAL, TRANSACTION -> UnaryOperator.identity();
+    };
+  }
+
+  /** The client hears the first one; of the rest it hears what parameters became. */
+  private static Future<String> send(
+      BackendConnection connection, List<String> statements, Session session, Listener listener) {
+    var flights = new ArrayList<Future<Flight.Outcome>>();
+    for (String sql : statements) {
+      Listener hearing = flights.isEmpty() ? listener : new ParametersOnly(session);
+      flights.add(Flight.simple(connection, sql, hearing).future());
+    }
+    return StatementRun.allOf(flights).map(outcomes -> outcomes.getFirst().lastTag());
+  }
+}

@@ -1,0 +1,209 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.tx.SessionTransaction.Kind;
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs statements as they are: in the coordinator database, on one worker or on several. */
+final class StatementRun {
+  private StatementRun() {}
+
+  static Future<Ended> coordinator(Plan.Coordinator plan, Execution run) {
+    boolean inParts = run.inParts() && plan.use() != Plan.Use.NO_BLOCK;
+    boolean writes = plan.use() == Plan.Use.BLOCK;
+    return run.transaction()
+        .join(run.session().coordinator(), writes || inParts ? Block.BEGIN : Block.BARE)
+        .compose(
+            participant -> {
+              if (writes) {
+                participant.markWriter();
+              }
+              return inParts
+                  ? inParts(participant, plan.sql(), run)
+                  : whole(participant, plan.sql(), run, run.listener());
+            })
+        .recover(cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), cause)));
+  }
+
+  static Future<Ended> oneShard(Plan.OneShard plan, Execution run) {
+    return scatter(List.of(plan.task()), plan.writes(), run);
+  }
+
+  /** Rows of all tasks as they come. */
+  static Future<Ended> scatter(List<Task> tasks, boolean writes, Execution run) {
+    if (tasks.isEmpty()) {
+      return Future.failedFuture(new IllegalStateException("a plan without tasks"));
+    }
+    if (run.inParts()) {
+      return openPortals(tasks, writes, run).compose(portal -> firstPart(portal, run));
+    }
+    Map<Address, List<Task>> byServer = byServer(tasks, run);
+    boolean many = byServer.size() > 1;
+    return joinAll(byServer, writes, writes && many ? Block.BEGIN : Block.BARE, run)
+        .compose(participants -> sendAll(participants, byServer, run))
+        .map(tags -> new Ended.Done(Tags.sum(tags)));
+  }
+
+  /** Named portals for all tasks, all opened before any is read. */
+  static Future<Portal> openPortals(List<Task> tasks, boolean writes, Execution run) {
+    Map<Address, List<Task>> byServer = byServer(tasks, run);
+    Block block = run.channel().loopback() ? Block.SNAPSHOT : Block.BEGIN;
+    return joinAll(byServer, writes, block, run)
+        .compose(
+            participants -> {
+              var opening = new ArrayList<Future<Portal>>();
+              for (Participant participant : participants) {
+                for (Task task : byServer.get(participant.address())) {
+                  opening.add(openPortal(participant, task, run));
+                }
+              }
+              return allOf(opening);
+            })
+        .map(TaskPortals::new);
+  }
+
+  private static Future<Portal> openPortal(Participant participant, Task task, Execution run) {
+    return ServerPortal.open(
+        participant,
+        run.session().modeOf(run.channel()),
+        run.session().newName("portal"),
+        task.sql(),
+        run.arguments(),
+        cause -> ErrorMapping.ofTask(task, cause));
+  }
+
+  private static Map<Address, List<Task>> byServer(List<Task> tasks, Execution run) {
+    var byServer = new LinkedHashMap<Address, List<Task>>();
+    tasks.forEach(
+        task ->
+            byServer
+                .computeIfAbsent(
+                    run.session().addressOf(task.server()), server -> new ArrayList<>())
+                .add(task));
+    return byServer;
+  }
+
+  private static Future<List<Participant>> joinAll(
+      Map<Address, List<Task>> byServer, boolean writes, Block wanted, Execution run) {
+    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
+    Block block = loopbackAlone ? Block.SNAPSHOT : wanted;
+    List<Future<Participant>> joining =
+        byServer.keySet().stream().map(address -> run.transaction().join(address, block)).toList();
+    return allOf(joining)
+        .onSuccess(
+            participants -> {
+              if (writes) {
+                participants.forEach(Participant::markWriter);
+              }
+            });
+  }
+
+  private static Future<List<String>> sendAll(
+      List<Participant> participants, Map<Address, List<Task>> byServer, Execution run) {
+    var flights = new ArrayList<Future<List<String>>>();
+    for (Participant participant : participants) {
+      participant.enter(run.session().modeOf(run.channel()));
+      flights.add(
+          sendTasks(participant, byServer.get(participant.address()), flights.isEmpty(), run)
+              .onFailure(cause -> run.session().cancelWorkers()));
+    }
+    return allOf(flights).map(tags -> tags.stream().flatMap(List::stream).toList());
+  }
+
+  /** One worker's tasks, all sent at once and ended by one Sync. */
+  private static Future<List<String>> sendTasks(
+      Participant participant, List<Task> tasks, boolean first, Execution run) {
+    var frames = new Frames();
+    for (Task task : tasks) {
+      frames.parse("", task.sql().text(), run.arguments().types());
+      frames.bind("", "", run.arguments());
+      if (run.describe() && first && task == tasks.getFirst()) {
+        frames.describePortal("");
+      }
+      frames.execute("", 0);
+    }
+    Listener listener = run.listener().of(tasks.getFirst());
+    Flight flight = Flight.extended(participant.connection(), frames, listener);
+    return flight
+        .future()
+        .map(Flight.Outcome::tags)
+        .recover(
+            cause -> {
+              Task failed = tasks.get(Math.min(flight.completed(), tasks.size() - 1));
+              return Future.failedFuture(ErrorMapping.ofTask(failed, cause));
+            });
+  }
+
+  private static Future<Ended> whole(
+      Participant participant, SqlText sql, Execution run, Listener listener) {
+    var frames = new Frames();
+    frames.parse("", sql.text(), run.arguments().types()).bind("", "", run.arguments());
+    if (run.describe()) {
+      frames.describePortal("");
+    }
+    frames.execute("", 0);
+    return Flight.extended(participant.connection(), frames, listener)
+        .future()
+        .map(outcome -> new Ended.Done(outcome.lastTag()));
+  }
+
+  /** A statement of the coordinator database whose rows the client takes in parts. */
+  static Future<Ended> inParts(Participant participant, SqlText sql, Execution run) {
+    return ServerPortal.open(
+            participant,
+            Participant.Mode.CLIENT,
+            run.session().newName("portal"),
+            sql,
+            run.arguments(),
+            SqlError::from)
+        .compose(portal -> firstPart(portal, run));
+  }
+
+  private static Future<Ended> firstPart(Portal portal, Execution run) {
+    return portal
+        .fetch(run.maxRows(), run.describe(), run.listener())
+        .map(part -> ended(portal, part));
+  }
+
+  static Ended ended(Portal portal, Portal.Part part) {
+    return part.done() ? new Ended.Done(part.tag()) : new Ended.MoreRows(portal);
+  }
+
+  /** Waits for all of them to settle; fails with what failed first in time. */
+  static <T> Future<List<T>> allOf(List<Future<T>> futures) {
+    Promise<List<T>> promise = Promise.promise();
+    var first = new Throwable[1];
+    futures.forEach(
+        future ->
+            future.onFailure(
+                cause -> {
+                  if (first[0] == null) {
+                    first[0] = cause;
+                  }
+                }));
+    Future.join(futures)
+        .onComplete(
+            done -> {
+              if (first[0] != null) {
+                promise.fail(first[0]);
+              } else {
+                promise.complete(futures.stream().map(Future::result).toList());
+              }
+            });
+    return promise.future();
+  }
+}

@@ -1,0 +1,237 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.MetadataApi;
+import io.pgmesh.contracts.api.ReplicationApi;
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.executor.run.StatementRunner.Finished;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction;
+import io.pgmesh.executor.tx.SessionTransaction.Kind;
+import io.pgmesh.executor.tx.TransactionEnd;
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** BEGIN, COMMIT and the rest, and what a transaction's end brings with it. */
+final class TransactionVerbs {
+  private static final Logger LOG = LoggerFactory.getLogger(TransactionVerbs.class);
+  private static final Pattern CHAIN = Pattern.compile("(?i)(?<!no\\s{1,20})\\band\\s+chain\\b");
+  private static final Pattern NO_CHAIN = Pattern.compile("(?i)\\band\\s+no\\s+chain\\b");
+
+  private final Session session;
+
+  TransactionVerbs(Session session) {
+    this.session = session;
+  }
+
+  Future<Finished> run(Plan.Transaction plan, ClientListener listener) {
+    String sql = plan.sql().text();
+    return switch (plan.verb()) {
+      case BEGIN -> done(begin(sql, listener));
+      case COMMIT -> commitVerb(sql, listener);
+      case ROLLBACK -> rollbackVerb(sql, listener);
+      case SAVEPOINT ->
+          inBlock("SAVEPOINT")
+              .compose(open -> refuseFailed(open).map(open))
+              .compose(open -> open.savepoint(plan.savepoint(), sql, listener))
+              .onFailure(cause -> statementFailed())
+              .compose(saved -> done("SAVEPOINT"));
+      case RELEASE ->
+          inBlock("RELEASE SAVEPOINT")
+              .compose(open -> refuseFailed(open).map(open))
+              .compose(open -> open.release(plan.savepoint(), sql, listener))
+              .onFailure(cause -> statementFailed())
+              .compose(released -> done("RELEASE"));
+      case ROLLBACK_TO ->
+          inBlock("ROLLBACK TO SAVEPOINT")
+              .compose(open -> open.rollbackTo(plan.savepoint(), sql, listener))
+              .compose(back -> done("ROLLBACK"));
+      case BEGIN_IMPLICIT -> done(beginImplicit());
+      case COMMIT_IMPLICIT -> commitImplicit(listener);
+    };
+  }
+
+  private static Future<Finished> done(String tag) {
+    return Future.succeededFuture(new Finished(new Ended.Done(tag), 0));
+  }
+
+  private String begin(String sql, ClientListener listener) {
+    String tag =
+        sql.strip().toLowerCase(Locale.ROOT).startsWith("start") ? "START TRANSACTION" : "BEGIN";
+    Optional<SessionTransaction> open = blockOpen();
+    if (open.isEmpty()) {
+      session.begin(Kind.EXPLICIT, sql);
+    } else if (open.get().kind() == Kind.IMPLICIT) {
+      open.get().makeExplicit(sql);
+    } else {
+      warn(listener, SqlState.ACTIVE_SQL_TRANSACTION, "there is already a transaction in progress");
+    }
+    return tag;
+  }
+
+  private String beginImplicit() {
+    if (session.transaction().isEmpty()) {
+      session.begin(Kind.IMPLICIT, "BEGIN");
+    }
+    return "";
+  }
+
+  private Future<Finished> commitImplicit(ClientListener listener) {
+    boolean implicit = blockOpen().filter(open -> open.kind() == Kind.IMPLICIT).isPresent();
+    return implicit
+        ? commit(listener).map(epoch -> new Finished(new Ended.Done(""), epoch))
+        : done("");
+  }
+
+  private Future<Finished> commitVerb(String sql, ClientListener listener) {
+    Optional<SessionTransaction> open = blockOpen();
+    if (open.isEmpty() || open.get().kind() == Kind.IMPLICIT) {
+      warn(listener, SqlState.NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
+    }
+    if (open.isEmpty()) {
+      return done("COMMIT");
+    }
+    if (open.get().failed()) {
+      return rollback().map(rolledBack -> chain(sql, open.get(), "ROLLBACK", 0));
+    }
+    return commit(listener).map(epoch -> chain(sql, open.get(), "COMMIT", epoch));
+  }
+
+  private Future<Finished> rollbackVerb(String sql, ClientListener listener) {
+    Optional<SessionTransaction> open = blockOpen();
+    if (open.isEmpty() || open.get().kind() == Kind.IMPLICIT) {
+      warn(listener, SqlState.NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
+    }
+    if (open.isEmpty()) {
+      return done("ROLLBACK");
+    }
+    return rollback(listener).map(rolledBack -> chain(sql, open.get(), "ROLLBACK", 0));
+  }
+
+  private Finished chain(String sql, SessionTransaction ended, String tag, long epoch) {
+    if (ended.kind() == Kind.EXPLICIT
+        && CHAIN.matcher(sql).find()
+        && !NO_CHAIN.matcher(sql).find()) {
+      session.begin(Kind.EXPLICIT, ended.begin());
+    }
+    return new Finished(new Ended.Done(tag), epoch);
+  }
+
+  /** Commits everywhere; the epoch is what the router must wait for, 0 for nothing. */
+  Future<Long> commit(ClientListener listener) {
+    SessionTransaction ending = session.transaction().orElseThrow();
+    return ending
+        .settled()
+        .compose(
+            settled ->
+                new TransactionEnd(ending, session.executor().decisions(), listener).commit())
+        .onSuccess(committed -> keepSettings(ending))
+        .onComplete(committed -> end())
+        .compose(committed -> publish(ending, committed));
+  }
+
+  private void keepSettings(SessionTransaction ended) {
+    Map<String, String> kept = ended.keptSettings(session.settings());
+    session.settings(kept);
+    ended.participants().stream()
+        .filter(Participant::inBlock)
+        .forEach(participant -> participant.connection().settings(kept));
+  }
+
+  private void end() {
+    session.main().suspended().clear();
+    session.endTransaction();
+  }
+
+  Future<Void> rollback() {
+    return rollback(Listener.NONE);
+  }
+
+  private Future<Void> rollback(Listener listener) {
+    return session
+        .transaction()
+        .map(
+            ending ->
+                ending
+                    .settled()
+                    .compose(
+                        settled ->
+                            new TransactionEnd(ending, session.executor().decisions(), listener)
+                                .rollback())
+                    .onComplete(done -> end()))
+        .orElseGet(Future::succeededFuture);
+  }
+
+  /** A statement failed: an open block waits for the client's ROLLBACK, all else ends now. */
+  Future<Void> statementFailed() {
+    Optional<SessionTransaction> open = session.transaction();
+    if (open.filter(transaction -> transaction.kind() == Kind.EXPLICIT).isPresent()) {
+      open.get().fail();
+      return Future.succeededFuture();
+    }
+    return rollback(new ParametersOnly(session));
+  }
+
+  /** Replicas apply what was changed and the catalog is loaded before the client hears of it. */
+  private Future<Long> publish(SessionTransaction ended, TransactionEnd.Committed committed) {
+    var vertx = session.executor().vertx();
+    Future<Long> applied =
+        committed.changeXid().isEmpty()
+            ? Future.succeededFuture(0L)
+            : ReplicationApi.AWAIT_APPLIED
+                .ask(vertx, new ReplicationApi.AwaitApplied(committed.changeXid()))
+                .map(ReplicationApi.Applied::epoch)
+                .otherwise(cause -> committedAnyway("replicas of reference tables", cause));
+    if (!ended.schemaChanged()) {
+      return applied;
+    }
+    return applied.compose(
+        epoch ->
+            MetadataApi.REFRESH
+                .ask(vertx, new MetadataApi.Refresh())
+                .map(catalog -> Math.max(epoch, catalog.epoch()))
+                .otherwise(cause -> committedAnyway("the catalog", cause)));
+  }
+
+  /** The transaction is committed whatever happens after: the client must not be told otherwise. */
+  private static long committedAnyway(String what, Throwable cause) {
+    LOG.warn("Committed, but {} could not be brought up to date: {}", what, cause.getMessage());
+    return 0;
+  }
+
+  private Optional<SessionTransaction> blockOpen() {
+    return session.transaction().filter(open -> open.kind() != Kind.STATEMENT);
+  }
+
+  private Future<SessionTransaction> inBlock(String what) {
+    return blockOpen()
+        .map(Future::succeededFuture)
+        .orElseGet(
+            () ->
+                Future.failedFuture(
+                    new SqlError(
+                        SqlState.NO_ACTIVE_SQL_TRANSACTION,
+                        what + " can only be used in transaction blocks")));
+  }
+
+  private static Future<Void> refuseFailed(SessionTransaction open) {
+    return open.failed()
+        ? Future.failedFuture(
+            new SqlError(
+                SqlState.IN_FAILED_SQL_TRANSACTION,
+                "current transaction is aborted, commands ignored until end of transaction block"))
+        : Future.succeededFuture();
+  }
+
+  private static void warn(ClientListener listener, SqlState state, String message) {
+    listener.notice(ErrorFields.of("WARNING", state, message));
+  }
+}

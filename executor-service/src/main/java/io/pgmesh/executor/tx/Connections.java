@@ -1,0 +1,17 @@
+package io.pgmesh.executor.tx;
+
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.vertx.core.Future;
+
+/** Where a transaction gets its connections from. */
+public interface Connections {
+
+  /** The coordinator database's server. */
+  Address coordinator();
+
+  /** A connection that is this session's until it is given back. */
+  Future<BackendConnection> lease(Address address);
+
+  void giveBack(BackendConnection connection);
+}

@@ -1,0 +1,85 @@
+package io.pgmesh.executor.tx;
+
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.ConnectionPools;
+import io.pgmesh.executor.worker.RowReader;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Rows in the coordinator database that say which prepared transactions are to be committed. A row
+ * is written by the very transaction whose commit is the decision, which meanwhile holds an
+ * advisory lock: recovery that gets the lock knows that the decision has fallen.
+ */
+public final class DecisionLog {
+  /** The reference tables' change, when the transaction made one. */
+  static final String CHANGE_XID = "SELECT pg_catalog.current_setting('pgmesh.change_xid', true)";
+
+  private final ConnectionPools pools;
+  private final Address coordinator;
+  private final String table;
+
+  /**
+   * @param schema where the catalog tables are
+   */
+  public DecisionLog(ConnectionPools pools, Address coordinator, String schema) {
+    this.pools = pools;
+    this.coordinator = coordinator;
+    this.table = schema + ".pg_dist_transaction";
+  }
+
+  Address coordinator() {
+    return coordinator;
+  }
+
+  String table() {
+    return table;
+  }
+
+  /** The lock that a transaction holds until its decision has fallen. */
+  static String lockKey(String id) {
+    return "pg_catalog.hashtextextended('pgmesh transaction " + id + "', 0)";
+  }
+
+  Future<Void> record(Participant decider, PreparedTransaction prepared) {
+    String rows =
+        prepared.parts().stream()
+            .map(part -> "(0, '" + part.gid() + "')")
+            .collect(Collectors.joining(", "));
+    return decider
+        .control(
+            "SELECT pg_catalog.pg_advisory_xact_lock("
+                + lockKey(prepared.id())
+                + "); INSERT INTO "
+                + table
+                + " (groupid, gid) VALUES "
+                + rows,
+            io.pgmesh.executor.worker.Listener.NONE)
+        .mapEmpty();
+  }
+
+  /** All parts are committed: the rows have done their work. */
+  void forget(PreparedTransaction prepared) {
+    forget(prepared.parts().stream().map(PreparedTransaction.Part::gid).toList());
+  }
+
+  Future<Void> forget(List<String> gids) {
+    String names =
+        gids.stream().map(SettingTexts::literal).collect(Collectors.joining(", ", "(", ")"));
+    return asMesh("DELETE FROM " + table + " WHERE gid IN " + names).mapEmpty();
+  }
+
+  /** Runs statements in the coordinator database as the mesh's own role. */
+  Future<List<List<String>>> asMesh(String sql) {
+    return pools
+        .acquire(coordinator, "")
+        .compose(
+            connection -> RowReader.simple(connection, sql).eventually(() -> giveBack(connection)));
+  }
+
+  private Future<Void> giveBack(io.pgmesh.executor.worker.BackendConnection connection) {
+    pools.release(connection);
+    return Future.succeededFuture();
+  }
+}

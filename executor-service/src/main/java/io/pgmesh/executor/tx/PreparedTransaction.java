@@ -1,0 +1,80 @@
+package io.pgmesh.executor.tx;
+
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The worker parts of a two-phase commit.
+ *
+ * @param id names the transaction among all executors; recovery reads it back from the parts' names
+ */
+public record PreparedTransaction(String id, List<Part> parts) {
+  private static final Pattern GID = Pattern.compile("pgmesh_([0-9a-f]{32})_([0-9]+)");
+
+  public PreparedTransaction {
+    parts = List.copyOf(parts);
+  }
+
+  /** One worker's part. */
+  public record Part(Participant worker, String gid) {
+    Future<Void> prepare(Listener listener) {
+      return worker.control("PREPARE TRANSACTION '" + gid + "'", listener).compose(this::checkTag);
+    }
+
+    /** PREPARE of a failed transaction answers ROLLBACK. */
+    private Future<Void> checkTag(Flight.Outcome outcome) {
+      return outcome.lastTag().equals("PREPARE TRANSACTION")
+          ? Future.succeededFuture()
+          : Future.failedFuture(
+              new io.pgmesh.contracts.error.SqlError(
+                  io.pgmesh.contracts.error.SqlState.IN_FAILED_SQL_TRANSACTION,
+                  "server " + worker.address() + " had aborted the transaction"));
+    }
+  }
+
+  static PreparedTransaction of(List<Participant> writers, SessionTransaction transaction) {
+    String id = UUID.randomUUID().toString().replace("-", "");
+    var parts = new ArrayList<Part>();
+    for (Participant writer : writers) {
+      parts.add(new Part(writer, "pgmesh_" + id + "_" + parts.size()));
+    }
+    return new PreparedTransaction(id, parts);
+  }
+
+  /** The id in a prepared transaction's name, or empty when the name is not the mesh's. */
+  static Optional<String> idOf(String gid) {
+    Matcher matcher = GID.matcher(gid);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  /** Fails when any part must be left to recovery. */
+  Future<PreparedTransaction> commitPrepared() {
+    return Future.join(
+            parts.stream()
+                .map(
+                    part ->
+                        part.worker.control("COMMIT PREPARED '" + part.gid + "'", Listener.NONE))
+                .toList())
+        .map(this);
+  }
+
+  /** Never fails: recovery rolls back whatever is left. */
+  Future<Void> rollbackPrepared() {
+    return Future.join(
+            parts.stream()
+                .filter(part -> part.worker.connection().status() == 'I')
+                .map(
+                    part ->
+                        part.worker.control("ROLLBACK PREPARED '" + part.gid + "'", Listener.NONE))
+                .toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+}

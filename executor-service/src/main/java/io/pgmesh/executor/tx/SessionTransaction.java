@@ -1,0 +1,286 @@
+package io.pgmesh.executor.tx;
+
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/**
+ * A transaction of a session over every server that it touches. Servers join when a statement first
+ * needs them: then BEGIN as the client wrote it, and everything since that lasts (settings,
+ * savepoints), is replayed there.
+ */
+public final class SessionTransaction {
+
+  /** What opened it and so what ends it. */
+  public enum Kind {
+    /** One statement outside any block. */
+    STATEMENT,
+    /** Statements of one message. */
+    IMPLICIT,
+    /** BEGIN. */
+    EXPLICIT
+  }
+
+  /** How a server joins. */
+  public enum Block {
+    /** No BEGIN when the transaction is only one statement. */
+    BARE,
+    /** In a transaction block in any case. */
+    BEGIN,
+    /**
+     * As {@link #BEGIN}, for the coordinator database's own reads: one snapshot for all of them.
+     */
+    SNAPSHOT
+  }
+
+  private enum What {
+    SETTING,
+    SAVEPOINT
+  }
+
+  /** Something to be replayed where a server joins later. */
+  private record Entry(
+      What what, String name, String sql, UnaryOperator<Map<String, String>> lasting) {}
+
+  private final Connections connections;
+  private final Map<String, String> settingsAtStart;
+  private final Map<Address, Participant> participants = new LinkedHashMap<>();
+  private final Map<Address, Future<Participant>> joining = new HashMap<>();
+  private final List<Entry> log = new ArrayList<>();
+  private Kind kind;
+  private String begin;
+  private boolean failed;
+  private boolean schemaChanged;
+  private boolean wroteReference;
+
+  public SessionTransaction(
+      Connections connections, Kind kind, String begin, Map<String, String> settings) {
+    this.connections = connections;
+    this.kind = kind;
+    this.begin = begin;
+    this.settingsAtStart = settings;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** An implicit block met BEGIN. */
+  public void makeExplicit(String beginSql) {
+    kind = Kind.EXPLICIT;
+    if (participants.isEmpty()) {
+      begin = beginSql;
+    }
+  }
+
+  public String begin() {
+    return begin;
+  }
+
+  public boolean failed() {
+    return failed;
+  }
+
+  public void fail() {
+    failed = true;
+  }
+
+  public boolean schemaChanged() {
+    return schemaChanged;
+  }
+
+  public void markSchemaChanged() {
+    schemaChanged = true;
+  }
+
+  public boolean wroteReference() {
+    return wroteReference;
+  }
+
+  public void markWroteReference() {
+    wroteReference = true;
+  }
+
+  public Collection<Participant> participants() {
+    return participants.values();
+  }
+
+  public Optional<Participant> coordinator() {
+    return Optional.ofNullable(participants.get(connections.coordinator()));
+  }
+
+  /** Workers only. */
+  public List<Participant> workers() {
+    return participants.values().stream()
+        .filter(participant -> !participant.address().equals(connections.coordinator()))
+        .toList();
+  }
+
+  /** The server's part, its connection ready for statements to be sent at once. */
+  public Future<Participant> join(Address address, Block block) {
+    Participant present = participants.get(address);
+    if (present != null) {
+      ensureBlock(present, block);
+      return Future.succeededFuture(present);
+    }
+    Future<Participant> pending = joining.get(address);
+    if (pending == null) {
+      pending = connections.lease(address).map(connection -> pin(address, connection));
+      if (!pending.isComplete()) {
+        joining.put(address, pending);
+        pending.onComplete(done -> joining.remove(address));
+      }
+    }
+    return pending.map(
+        participant -> {
+          ensureBlock(participant, block);
+          return participant;
+        });
+  }
+
+  /** Completes when no server is on its way to join any more. */
+  public Future<Void> settled() {
+    List<Future<Participant>> pending = List.copyOf(joining.values());
+    return pending.isEmpty()
+        ? Future.succeededFuture()
+        : Future.join(pending).mapEmpty().otherwiseEmpty().mapEmpty();
+  }
+
+  private Participant pin(Address address, BackendConnection connection) {
+    var participant = new Participant(address, connection);
+    participants.put(address, participant);
+    List<String> difference = SettingTexts.difference(connection.settings(), settingsAtStart);
+    if (!difference.isEmpty()) {
+      connection.settings(settingsAtStart);
+      difference.forEach(sql -> Flight.simple(connection, sql, Listener.NONE));
+    }
+    return participant;
+  }
+
+  private void ensureBlock(Participant participant, Block block) {
+    if (participant.inBlock() || (kind == Kind.STATEMENT && block == Block.BARE)) {
+      return;
+    }
+    boolean snapshot = kind == Kind.STATEMENT && block == Block.SNAPSHOT;
+    participant.begin(snapshot ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : begin);
+    log.forEach(entry -> participant.control(entry.sql, Listener.NONE));
+  }
+
+  /**
+   * Sends a setting to every worker in the block and remembers it for servers that join later.
+   *
+   * @param lasting what it does to the session's settings when the block commits
+   */
+  public Future<Void> setting(String sql, UnaryOperator<Map<String, String>> lasting) {
+    log.add(new Entry(What.SETTING, "", sql, lasting));
+    return toAll(workers(), sql);
+  }
+
+  /** Settings made in the block that outlive it. */
+  public Map<String, String> keptSettings(Map<String, String> before) {
+    Map<String, String> after = before;
+    for (Entry entry : log) {
+      after = entry.lasting.apply(after);
+    }
+    return after;
+  }
+
+  /** SAVEPOINT on the coordinator first: its statement may use the others. */
+  public Future<Void> savepoint(String name, String sql, Listener listener) {
+    return toCoordinator(sql, listener).compose(done -> workerSavepoint(name, sql));
+  }
+
+  /** A savepoint of the loopback: the coordinator has its own. */
+  public Future<Void> workerSavepoint(String name, String sql) {
+    workers().forEach(worker -> worker.enter(Participant.Mode.CLIENT));
+    log.add(new Entry(What.SAVEPOINT, name, sql, UnaryOperator.identity()));
+    return toAll(workers(), sql);
+  }
+
+  public Future<Void> release(String name, String sql, Listener listener) {
+    if (savepointIndex(name) < 0) {
+      return Future.failedFuture(noSavepoint(name));
+    }
+    return toCoordinator(sql, listener).compose(done -> workerRelease(name, sql));
+  }
+
+  public Future<Void> workerRelease(String name, String sql) {
+    int index = savepointIndex(name);
+    if (index < 0) {
+      return Future.failedFuture(noSavepoint(name));
+    }
+    List<Entry> kept =
+        log.subList(index, log.size()).stream()
+            .filter(entry -> entry.what != What.SAVEPOINT)
+            .toList();
+    log.subList(index, log.size()).clear();
+    log.addAll(kept);
+    return toAll(workers(), sql);
+  }
+
+  /** ROLLBACK TO; the transaction is well again. */
+  public Future<Void> rollbackTo(String name, String sql, Listener listener) {
+    if (savepointIndex(name) < 0) {
+      return Future.failedFuture(noSavepoint(name));
+    }
+    return toCoordinator(sql, listener)
+        .compose(done -> workerRollbackTo(name, sql))
+        .onSuccess(done -> failed = false);
+  }
+
+  public Future<Void> workerRollbackTo(String name, String sql) {
+    int index = savepointIndex(name);
+    if (index < 0) {
+      return Future.failedFuture(noSavepoint(name));
+    }
+    log.subList(index + 1, log.size()).clear();
+    workers().forEach(Participant::backToSavepoint);
+    return toAll(workers(), sql);
+  }
+
+  private Future<Void> toCoordinator(String sql, Listener listener) {
+    return coordinator()
+        .filter(Participant::inBlock)
+        .map(present -> present.control(sql, listener).<Void>mapEmpty())
+        .orElseGet(Future::succeededFuture);
+  }
+
+  private static Future<Void> toAll(List<Participant> some, String sql) {
+    return Future.join(
+            some.stream()
+                .filter(Participant::inBlock)
+                .map(participant -> participant.control(sql, Listener.NONE))
+                .toList())
+        .mapEmpty();
+  }
+
+  private int savepointIndex(String name) {
+    Predicate<Entry> matches = entry -> entry.what == What.SAVEPOINT && entry.name.equals(name);
+    for (int i = log.size() - 1; i >= 0; i--) {
+      if (matches.test(log.get(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static SqlError noSavepoint(String name) {
+    return new SqlError(
+        ErrorFields.error(SqlState.INTERNAL_ERROR, "savepoint \"" + name + "\" does not exist")
+            .with(ErrorFields.CODE, "3B001"));
+  }
+}

@@ -1,0 +1,74 @@
+package io.pgmesh.executor.tx;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** SQL that brings a connection from one set of settings to another. */
+public final class SettingTexts {
+  private static final Pattern RESETTABLE = Pattern.compile("[a-z_][a-z0-9_.]*");
+
+  private SettingTexts() {}
+
+  /** Sets a parameter whatever its type, as a startup parameter would. */
+  public static String set(String name, String value) {
+    return "SELECT pg_catalog.set_config(" + literal(name) + ", " + literal(value) + ", false)";
+  }
+
+  /**
+   * @return statements to send, none when nothing differs
+   */
+  public static List<String> difference(Map<String, String> applied, Map<String, String> wanted) {
+    if (applied.equals(wanted)) {
+      return List.of();
+    }
+    var statements = new ArrayList<String>();
+    applied.keySet().stream()
+        .filter(name -> !wanted.containsKey(name))
+        .map(SettingTexts::reset)
+        .forEach(statements::add);
+    wanted.forEach(
+        (name, sql) -> {
+          if (!Objects.equals(applied.get(name), sql)) {
+            statements.add(sql);
+          }
+        });
+    return statements;
+  }
+
+  /** Undoes a setting of this name; of a name that RESET does not know, all settings. */
+  public static String reset(String name) {
+    return RESETTABLE.matcher(name).matches() ? "RESET " + name : "RESET ALL";
+  }
+
+  /** The same settings with one set. */
+  public static Map<String, String> with(Map<String, String> settings, String name, String sql) {
+    var copy = new LinkedHashMap<>(settings);
+    copy.remove(name); // later ones are sent later
+    copy.put(name, sql);
+    return java.util.Collections.unmodifiableMap(copy);
+  }
+
+  /** The same settings with one as it was at the start of the session. */
+  public static Map<String, String> without(
+      Map<String, String> settings, String name, Map<String, String> startup) {
+    if (name.equals("all")) {
+      return startup;
+    }
+    var copy = new LinkedHashMap<>(settings);
+    copy.remove(name);
+    if (startup.containsKey(name)) {
+      copy.put(name, startup.get(name));
+    }
+    return java.util.Collections.unmodifiableMap(copy);
+  }
+
+  /** A string constant, whatever standard_conforming_strings says. */
+  public static String literal(String text) {
+    String quoted = "'" + text.replace("'", "''") + "'";
+    return text.indexOf('\\') < 0 ? quoted : "E" + quoted.replace("\\", "\\\\");
+  }
+}

@@ -1,0 +1,158 @@
+package io.pgmesh.executor.tx;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.RowReader;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Commits or rolls back all servers of a transaction. One writer commits plainly. With more, the
+ * workers prepare, the coordinator database commits the decision with its own changes, and the
+ * prepared parts follow; {@link Recovery} finishes what a crash leaves.
+ */
+public final class TransactionEnd {
+  private final SessionTransaction transaction;
+  private final DecisionLog decisions;
+  private final Listener listener;
+
+  /**
+   * @param changeXid the transaction whose changes of reference tables the replicas must apply;
+   *     empty when it made none
+   */
+  public record Committed(String changeXid) {}
+
+  public TransactionEnd(SessionTransaction transaction, DecisionLog decisions, Listener listener) {
+    this.transaction = transaction;
+    this.decisions = decisions;
+    this.listener = listener;
+  }
+
+  /** Fails with the first server's refusal; everything is rolled back then. */
+  public Future<Committed> commit() {
+    List<Participant> writers = transaction.workers().stream().filter(Participant::wrote).toList();
+    boolean coordinatorWrote = transaction.coordinator().filter(Participant::wrote).isPresent();
+    if (writers.size() + (coordinatorWrote ? 1 : 0) > 1) {
+      return twoPhase(writers);
+    }
+    return commitCoordinator()
+        .compose(committed -> commitPlainly(transaction.workers()).map(committed))
+        .recover(this::rollbackAfter);
+  }
+
+  /** Never fails: a server that cannot roll back is given up with its connection. */
+  public Future<Void> rollback() {
+    return Future.join(
+            transaction.participants().stream()
+                .filter(Participant::inBlock)
+                .map(participant -> participant.control("ROLLBACK", listener))
+                .toList())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+
+  private Future<Committed> commitCoordinator() {
+    return transaction
+        .coordinator()
+        .filter(Participant::inBlock)
+        .map(this::commitCoordinator)
+        .orElseGet(() -> Future.succeededFuture(new Committed("")));
+  }
+
+  private Future<Committed> commitCoordinator(Participant coordinator) {
+    if (!coordinator.wrote()) {
+      return coordinator.control("COMMIT", listener).compose(this::checkTag).map(new Committed(""));
+    }
+    Future<List<List<String>>> change =
+        RowReader.simple(coordinator.connection(), DecisionLog.CHANGE_XID);
+    Future<Flight.Outcome> commit = coordinator.control("COMMIT", listener);
+    return change
+        .otherwise(List.of())
+        .compose(rows -> commit.compose(this::checkTag).map(committed(rows)));
+  }
+
+  private static Committed committed(List<List<String>> rows) {
+    String xid = rows.isEmpty() ? null : rows.getFirst().getFirst();
+    return new Committed(xid == null ? "" : xid);
+  }
+
+  private Future<Void> commitPlainly(List<Participant> workers) {
+    return Future.join(
+            workers.stream()
+                .filter(Participant::inBlock)
+                .map(worker -> worker.control("COMMIT", listener).compose(this::checkTag))
+                .toList())
+        .mapEmpty();
+  }
+
+  /** COMMIT of a failed transaction succeeds as a ROLLBACK: that must not pass for a commit. */
+  private Future<Void> checkTag(Flight.Outcome outcome) {
+    return outcome.lastTag().equals("ROLLBACK")
+        ? Future.failedFuture(
+            new SqlError(
+                SqlState.IN_FAILED_SQL_TRANSACTION, "a server had aborted the transaction"))
+        : Future.succeededFuture();
+  }
+
+  private <T> Future<T> rollbackAfter(Throwable cause) {
+    return rollback().compose(done -> Future.failedFuture(cause));
+  }
+
+  private Future<Committed> twoPhase(List<Participant> writers) {
+    PreparedTransaction prepared = PreparedTransaction.of(writers, transaction);
+    return transaction
+        .join(decisionServer(), SessionTransaction.Block.BEGIN)
+        .compose(coordinator -> decisions.record(coordinator, prepared))
+        .compose(recorded -> prepareAll(prepared))
+        .recover(cause -> undo(prepared, cause))
+        .compose(done -> decide(prepared));
+  }
+
+  private io.pgmesh.executor.worker.Address decisionServer() {
+    return decisions.coordinator();
+  }
+
+  private Future<Void> prepareAll(PreparedTransaction prepared) {
+    return Future.join(prepared.parts().stream().map(part -> part.prepare(listener)).toList())
+        .mapEmpty();
+  }
+
+  private <T> Future<T> undo(PreparedTransaction prepared, Throwable cause) {
+    return prepared
+        .rollbackPrepared()
+        .compose(done -> rollback())
+        .compose(done -> Future.failedFuture(cause));
+  }
+
+  private Future<Committed> decide(PreparedTransaction prepared) {
+    return commitCoordinator()
+        .recover(cause -> refusedOrLost(prepared, cause))
+        .compose(committed -> finish(prepared).map(committed));
+  }
+
+  /** An answer means that the coordinator database rolled back; a lost connection means nothing. */
+  private Future<Committed> refusedOrLost(PreparedTransaction prepared, Throwable cause) {
+    boolean lost = transaction.coordinator().filter(c -> c.connection().closed()).isPresent();
+    if (lost) {
+      return Future.failedFuture(
+          new SqlError(
+              SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+              "the coordinator database was lost during commit: whether it committed is not known yet"));
+    }
+    return undo(prepared, cause);
+  }
+
+  /** The decision has fallen: what fails here is left to recovery. */
+  private Future<Void> finish(PreparedTransaction prepared) {
+    var readers = new ArrayList<>(transaction.workers());
+    readers.removeIf(Participant::wrote);
+    return Future.join(
+            prepared.commitPrepared().onSuccess(decisions::forget),
+            commitPlainly(readers).otherwiseEmpty())
+        .<Void>mapEmpty()
+        .otherwiseEmpty();
+  }
+}
