@@ -1,0 +1,114 @@
+package io.pgmesh.executor.app;
+
+import io.pgmesh.contracts.bus.BusCodecs;
+import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.services.embedded.PostgresServer;
+import io.pgmesh.services.embedded.PostgresSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A coordinator database, workers and one executor, all real. */
+final class TestMesh implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final List<PostgresServer> servers = new ArrayList<>();
+  private final ExecutorConfig config;
+
+  private TestMesh(int workers, int connectionsMax) throws Exception {
+    BusCodecs.register(vertx);
+    Path folder = Files.createTempDirectory("pgmesh-executor");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (int i = 0; i <= workers; i++) {
+      servers.add(PostgresServer.start(folder.resolve("s" + i), PostgresSettings.onFreePort()));
+    }
+    ExecutorConfig usual = ExecutorConfig.trusting("127.0.0.1", port(0), "postgres", "postgres");
+    config =
+        new ExecutorConfig(
+            usual.coordinatorHost(),
+            usual.coordinatorPort(),
+            usual.database(),
+            usual.user(),
+            usual.password(),
+            usual.sslMode(),
+            "public",
+            connectionsMax,
+            usual.poolWaitersMax(),
+            2_000,
+            usual.connectionIdleMaxMillis(),
+            usual.connectTimeoutMillis(),
+            300);
+    sql(0, "CREATE TABLE public.pg_dist_transaction (groupid int, gid text)");
+    await(vertx.deployVerticle(new ExecutorVerticle(config)));
+  }
+
+  static TestMesh start() throws Exception {
+    return new TestMesh(2, 8);
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  ExecutorConfig config() {
+    return config;
+  }
+
+  /** 0 is the coordinator database. */
+  PostgresServer postgres(int group) {
+    return servers.get(group);
+  }
+
+  int port(int group) {
+    return servers.get(group).port();
+  }
+
+  Server server(int group) {
+    return new Server(group, "127.0.0.1", port(group));
+  }
+
+  Connection connect(int group) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port(group) + "/postgres", "postgres", "");
+  }
+
+  /** Runs statements on a server directly. */
+  void sql(int group, String sql) throws SQLException {
+    try (Connection connection = connect(group);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The first column of the first row, as text. */
+  String value(int group, String sql) throws SQLException {
+    try (Connection connection = connect(group);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      return rows.next() ? rows.getString(1) : null;
+    }
+  }
+
+  TestSession session() {
+    return new TestSession(this, "postgres", java.util.Map.of());
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    await(vertx.close());
+    for (PostgresServer server : servers) {
+      server.stop();
+    }
+  }
+}
