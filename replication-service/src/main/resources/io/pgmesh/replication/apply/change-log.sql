@@ -236,10 +236,9 @@ BEGIN
   IF EXISTS (SELECT FROM pgmesh.change_transaction WHERE position > applied) THEN
     RETURN false;
   END IF;
-  UPDATE pgmesh.replica
-  SET state = 'live', applied_position = applied, last_error = NULL, changed_at = now()
-  WHERE groupid = worker_group AND state <> 'live' AND seed_position <= applied;
-  RETURN FOUND;
+  UPDATE pgmesh.replica SET state = 'live', last_error = NULL, changed_at = now()
+  WHERE groupid = worker_group AND state <> 'live';
+  RETURN true;
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.promote_replicas FROM PUBLIC;

@@ -1,0 +1,188 @@
+package io.pgmesh.replication.app;
+
+import io.pgmesh.replication.apply.ChangeReader;
+import io.pgmesh.replication.apply.ChangeReader.Committed;
+import io.pgmesh.replication.change.Piece;
+import io.pgmesh.replication.change.PieceCutter;
+import io.pgmesh.replication.kafka.ChangeTopic;
+import io.pgmesh.replication.kafka.PieceWriter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends committed transactions from the change log to the topic, in order of their positions. What
+ * was sent but not remembered is sent again; appliers know by the position.
+ */
+final class Relay {
+  private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+  private static final long RETRY_MILLIS = 500;
+
+  private final Vertx vertx;
+  private final PgConnectOptions coordinator;
+  private final ChangeTopic topic;
+  private final int recordMaxBytes;
+  private final String run = UUID.randomUUID().toString();
+
+  private ChangeReader reader;
+  private PieceWriter writer;
+  private long relayed;
+  private long rewound = Long.MAX_VALUE;
+  private boolean running;
+  private boolean again;
+  private boolean stopped;
+  private String failure = "";
+
+  Relay(
+      Vertx vertx,
+      PgConnectOptions coordinator,
+      ChangeTopic topic,
+      int recordMaxBytes,
+      long relayed) {
+    this.vertx = vertx;
+    this.coordinator = new PgConnectOptions(coordinator).setCachePreparedStatements(true);
+    this.topic = topic;
+    this.recordMaxBytes = recordMaxBytes;
+    this.relayed = relayed;
+  }
+
+  /** Everything up to here is in Kafka. */
+  long relayed() {
+    return relayed;
+  }
+
+  /** Why nothing can be sent, empty while it can. */
+  String failure() {
+    return failure;
+  }
+
+  /** There may be something to send. */
+  void wake() {
+    if (stopped) {
+      return;
+    }
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    again = false;
+    open().compose(opened -> send()).onComplete(sent -> next(sent.cause()));
+  }
+
+  /** Sends everything after a position once more. */
+  void rewind(long position) {
+    rewound = Math.min(rewound, position);
+    wake();
+  }
+
+  Future<Void> stop() {
+    stopped = true;
+    return close();
+  }
+
+  private void next(Throwable cause) {
+    running = false;
+    if (cause == null) {
+      failure = "";
+      if (again) {
+        wake();
+      }
+      return;
+    }
+    failure = String.valueOf(cause.getMessage());
+    LOG.warn("cannot relay changes to Kafka, will try again: {}", failure);
+    close().onComplete(closed -> vertx.setTimer(RETRY_MILLIS, timer -> wake()));
+  }
+
+  private Future<Void> open() {
+    var opened =
+        reader != null
+            ? Future.<Void>succeededFuture()
+            : PgConnection.connect(vertx, coordinator)
+                .onSuccess(connection -> reader = new ChangeReader(connection))
+                .<Void>mapEmpty();
+    return opened.compose(
+        v ->
+            writer != null
+                ? Future.succeededFuture()
+                : topic.create().onSuccess(created -> writer = topic.writer()));
+  }
+
+  private Future<Void> close() {
+    var closedReader = reader;
+    var closedWriter = writer;
+    reader = null;
+    writer = null;
+    var closed = closedReader == null ? Future.<Void>succeededFuture() : closedReader.close();
+    return closedWriter == null ? closed : closedWriter.close().compose(v -> closed);
+  }
+
+  private Future<Void> send() {
+    if (rewound < relayed) {
+      LOG.info("sends all changes after position {} again", rewound);
+      relayed = rewound;
+    }
+    rewound = Long.MAX_VALUE;
+    long before = relayed;
+    var transactions = new Transactions(before);
+    return reader
+        .readAfter(before, transactions::send)
+        .compose(v -> transactions.finish())
+        .compose(
+            last -> {
+              if (last == before) {
+                return Future.succeededFuture();
+              }
+              relayed = last;
+              return reader.saveRelayed(last);
+            });
+  }
+
+  /** Cuts a stream of rows into transactions and pieces. */
+  private final class Transactions {
+    private long previous;
+    private PieceCutter current;
+
+    Transactions(long previous) {
+      this.previous = previous;
+    }
+
+    Future<Void> send(List<Committed> rows) {
+      var pieces = new ArrayList<Piece>();
+      for (Committed row : rows) {
+        if (current == null || current.position() != row.position()) {
+          endCurrent(pieces);
+          current = new PieceCutter(run, row.position(), previous, recordMaxBytes);
+        }
+        row.change().ifPresent(change -> pieces.addAll(current.add(change)));
+      }
+      return write(pieces);
+    }
+
+    /** Answers the last position. */
+    Future<Long> finish() {
+      var pieces = new ArrayList<Piece>();
+      endCurrent(pieces);
+      return write(pieces).map(written -> previous);
+    }
+
+    private void endCurrent(List<Piece> pieces) {
+      if (current != null) {
+        pieces.add(current.finish());
+        previous = current.position();
+        current = null;
+      }
+    }
+
+    private Future<Void> write(List<Piece> pieces) {
+      return Future.all(pieces.stream().map(writer::write).toList()).mapEmpty();
+    }
+  }
+}

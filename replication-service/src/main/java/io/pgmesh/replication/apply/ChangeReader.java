@@ -1,0 +1,104 @@
+package io.pgmesh.replication.apply;
+
+import io.pgmesh.replication.change.RowChange;
+import io.pgmesh.replication.change.RowChange.Operation;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Cursor;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads committed transactions out of the change log, a bounded number of rows at a time. */
+public final class ChangeReader {
+  private static final int ROWS = 500;
+
+  private static final String COMMITTED =
+      """
+      SELECT t.position, l.relation::bigint, l.schema_name, l.table_name, l.operation, l.columns,
+             l.old_row, l.new_row
+      FROM pgmesh.change_transaction t LEFT JOIN pgmesh.change_log l USING (xid)
+      WHERE t.position > $1 ORDER BY t.position, l.id""";
+
+  private final PgConnection connection;
+
+  public ChangeReader(PgConnection connection) {
+    this.connection = connection;
+  }
+
+  /**
+   * A row of a transaction.
+   *
+   * @param change empty when the transaction has no rows
+   */
+  public record Committed(long position, Optional<RowChange> change) {}
+
+  /**
+   * Hands over everything committed behind a position, in order, and waits for each batch to be
+   * taken before it reads the next.
+   */
+  public Future<Void> readAfter(long position, Function<List<Committed>, Future<Void>> batches) {
+    return connection
+        .begin()
+        .compose(
+            transaction ->
+                connection
+                    .prepare(COMMITTED)
+                    .compose(
+                        statement ->
+                            drain(statement.cursor(Tuple.of(position)), batches)
+                                .eventually(statement::close))
+                    .compose(
+                        read -> transaction.commit(),
+                        failure ->
+                            transaction
+                                .rollback()
+                                .otherwiseEmpty()
+                                .compose(undone -> Future.failedFuture(failure))));
+  }
+
+  private Future<Void> drain(Cursor cursor, Function<List<Committed>, Future<Void>> batches) {
+    return cursor
+        .read(ROWS)
+        .compose(
+            rows -> {
+              List<Committed> batch = new ArrayList<>(rows.size());
+              rows.forEach(row -> batch.add(committed(row)));
+              return batches.apply(batch);
+            })
+        .compose(taken -> cursor.hasMore() ? drain(cursor, batches) : cursor.close());
+  }
+
+  private static Committed committed(Row row) {
+    if (row.getLong(1) == null) {
+      return new Committed(row.getLong(0), Optional.empty());
+    }
+    var change =
+        new RowChange(
+            row.getLong(1),
+            row.getString(2),
+            row.getString(3),
+            Operation.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
+            List.of(row.getArrayOfStrings(5)),
+            Objects.requireNonNullElse(row.getString(6), ""),
+            Objects.requireNonNullElse(row.getString(7), ""));
+    return new Committed(row.getLong(0), Optional.of(change));
+  }
+
+  /** Remembers that everything up to a position is in Kafka. */
+  public Future<Void> saveRelayed(long position) {
+    return connection
+        .preparedQuery("UPDATE pgmesh.replication SET relayed_position = $1")
+        .execute(Tuple.of(position))
+        .mapEmpty();
+  }
+
+  public Future<Void> close() {
+    return connection.close().otherwiseEmpty();
+  }
+}

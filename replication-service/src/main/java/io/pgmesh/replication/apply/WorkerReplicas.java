@@ -1,0 +1,220 @@
+package io.pgmesh.replication.apply;
+
+import io.pgmesh.replication.change.ReplicaStatement;
+import io.pgmesh.replication.change.ReplicaTable;
+import io.pgmesh.replication.change.ReplicaTable.Column;
+import io.pgmesh.replication.change.ReplicaTable.Fill;
+import io.pgmesh.replication.change.RowChange;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a worker that applies changes. The position is saved by the transaction that
+ * applies, and only if it is still the one that was read: a second applier that believes itself
+ * active cannot apply anything twice.
+ */
+public final class WorkerReplicas {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerReplicas.class);
+
+  /** The settings under which {@code pgmesh.record_change} wrote the images. */
+  private static final String SETTINGS =
+      """
+      SET search_path = pg_catalog;
+      SET datestyle = 'ISO, YMD';
+      SET intervalstyle = 'postgres';
+      SET timezone = 'UTC';
+      SET bytea_output = 'hex';
+      SET extra_float_digits = 3;
+      SET lc_monetary = 'C';
+      SET array_nulls = on;
+      SET xmloption = content;
+      SET quote_all_identifiers = off;
+      SET statement_timeout = 0;
+      SET idle_in_transaction_session_timeout = 0;
+      SET default_transaction_isolation = 'read committed';
+      SET default_transaction_read_only = off;
+      SET client_min_messages = warning;
+      CREATE SCHEMA IF NOT EXISTS pgmesh;
+      CREATE TABLE IF NOT EXISTS pgmesh.applied (
+        mesh uuid, groupid integer, position bigint NOT NULL, next_offset bigint NOT NULL,
+        PRIMARY KEY (mesh, groupid))""";
+
+  private final PgConnection connection;
+  private final UUID mesh;
+  private final int group;
+  private final boolean alone; // nothing but this connection changes replicas
+
+  private WorkerReplicas(PgConnection connection, UUID mesh, int group, boolean alone) {
+    this.connection = connection;
+    this.mesh = mesh;
+    this.group = group;
+    this.alone = alone;
+  }
+
+  /**
+   * How far a worker is.
+   *
+   * @param position of the last transaction applied
+   * @param nextOffset in the topic, to go on from
+   */
+  public record Applied(long position, long nextOffset) {}
+
+  /** Makes a connection ready to apply. */
+  public static Future<WorkerReplicas> open(PgConnection connection, UUID mesh, int group) {
+    return connection
+        .query(SETTINGS)
+        .execute()
+        .compose(set -> actAsReplica(connection, group))
+        .map(alone -> new WorkerReplicas(connection, mesh, group, alone));
+  }
+
+  /**
+   * As PostgreSQL's own appliers do: what cascaded on the primary copy arrives as changes and must
+   * not cascade again. A role that may not ask for that still applies, but finds rows changed.
+   */
+  private static Future<Boolean> actAsReplica(PgConnection connection, int group) {
+    return connection
+        .query("SET session_replication_role = replica")
+        .execute()
+        .map(true)
+        .otherwise(
+            refused -> {
+              LOG.warn(
+                  "group {}: foreign keys and triggers act on replicas: {}",
+                  group,
+                  refused.getMessage());
+              return false;
+            });
+  }
+
+  public void closeHandler(Handler<Void> handler) {
+    connection.closeHandler(handler);
+  }
+
+  /** The stored position, or what it begins with when there is none. */
+  public Future<Applied> applied(long start) {
+    return connection
+        .preparedQuery("INSERT INTO pgmesh.applied VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING")
+        .execute(Tuple.of(mesh, group, start))
+        .compose(
+            inserted ->
+                connection
+                    .preparedQuery(
+                        "SELECT position, next_offset FROM pgmesh.applied WHERE mesh = $1 AND groupid = $2")
+                    .execute(Tuple.of(mesh, group)))
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Applied(row.getLong(0), row.getLong(1)));
+  }
+
+  /** Begins a transaction; constraints that may wait until its end do. */
+  public Future<Void> begin() {
+    return connection.query("BEGIN; SET CONSTRAINTS ALL DEFERRED").execute().mapEmpty();
+  }
+
+  public Future<Void> rollback() {
+    return connection.query("ROLLBACK").execute().mapEmpty();
+  }
+
+  /** Commits with the new position; fails when another applier was here in between. */
+  public Future<Void> commit(Applied before, Applied after) {
+    return connection
+        .preparedQuery(
+            """
+            UPDATE pgmesh.applied SET position = $1, next_offset = $2
+            WHERE mesh = $3 AND groupid = $4 AND position = $5""")
+        .execute(Tuple.of(after.position(), after.nextOffset(), mesh, group, before.position()))
+        .compose(
+            updated ->
+                updated.rowCount() == 1
+                    ? connection.query("COMMIT").execute().<Void>mapEmpty()
+                    : Future.failedFuture("another applier has moved the position"));
+  }
+
+  /** The table as it is on the worker now. */
+  public Future<ReplicaTable> table(String schema, String name) {
+    return connection
+        .preparedQuery(
+            """
+            SELECT a.attname::text, a.attidentity::text, a.attgenerated::text,
+                   coalesce(a.attnum = ANY (i.indkey), false)
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+            WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum""")
+        .execute(Tuple.of(schema, name))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.failedFuture("there is no table " + schema + "." + name)
+                    : Future.succeededFuture(table(schema, name, rows)));
+  }
+
+  private static ReplicaTable table(String schema, String name, RowSet<Row> rows) {
+    var columns = new ArrayList<Column>();
+    for (Row row : rows) {
+      var fill =
+          !row.getString(2).isEmpty()
+              ? Fill.EXPRESSION
+              : row.getString(1).equals("a") ? Fill.IDENTITY : Fill.OPEN;
+      columns.add(new Column(row.getString(0), fill, row.getBoolean(3)));
+    }
+    return new ReplicaTable(schema, name, columns);
+  }
+
+  /**
+   * Repeats changes of one kind and shape.
+   *
+   * @param changes consecutive changes that {@link ReplicaStatement#of} gives the same statement
+   */
+  public Future<Void> apply(ReplicaTable table, List<RowChange> changes) {
+    var statement = ReplicaStatement.of(table, changes.getFirst());
+    var rows = changes.stream().map(c -> ReplicaStatement.parameters(table, c)).toList();
+    return switch (statement.kind()) {
+      case ROWS ->
+          connection
+              .preparedQuery(statement.sql())
+              .execute(Tuple.of(rows.stream().map(List::getFirst).toArray(String[]::new)))
+              .mapEmpty();
+      case ONE_ROW ->
+          connection
+              .preparedQuery(statement.sql())
+              .executeBatch(rows.stream().map(row -> Tuple.wrap(List.copyOf(row))).toList())
+              .compose(
+                  results -> alone ? expectOneRowEach(results, changes) : Future.succeededFuture());
+      case TABLE -> connection.query(statement.sql()).execute().mapEmpty();
+    };
+  }
+
+  private static Future<Void> expectOneRowEach(RowSet<Row> results, List<RowChange> changes) {
+    var result = results;
+    for (RowChange change : changes) {
+      if (result.rowCount() != 1) {
+        return Future.failedFuture(
+            "%s of %s.%s found %d rows like %s"
+                .formatted(
+                    change.operation().name().toLowerCase(Locale.ROOT),
+                    change.schema(),
+                    change.table(),
+                    result.rowCount(),
+                    change.oldRow()));
+      }
+      result = result.next();
+    }
+    return Future.succeededFuture();
+  }
+
+  public Future<Void> close() {
+    return connection.close().otherwiseEmpty();
+  }
+}
