@@ -189,19 +189,21 @@ public final class ChangeLog {
     return pool.preparedQuery(
             """
             UPDATE pgmesh.replica r
-            SET applied_position = greatest(a.position, r.seed_position),
+            SET applied_position = now.position,
                 state = CASE WHEN lost AND state = 'live' THEN 'stale' ELSE state END,
                 last_error = CASE WHEN lost THEN 'the worker has lost changes' ELSE last_error END
-            FROM unnest($1::int[], $2::bigint[]) AS a (groupid, position),
-              LATERAL (SELECT a.position < r.applied_position
-                         AND r.applied_position > r.seed_position AS lost) AS l,
+            FROM (
+              SELECT relation, groupid, greatest(position, seed_position) AS position,
+                     position < applied_position AND applied_position > seed_position AS lost
+              FROM pgmesh.replica
+              JOIN unnest($1::int[], $2::bigint[]) AS a (groupid, position) USING (groupid)) AS now,
               (SELECT set_config('synchronous_commit', 'off', true)) AS may_be_lost
-            WHERE r.groupid = a.groupid
-              AND r.applied_position <> greatest(a.position, r.seed_position)""")
+            WHERE r.relation = now.relation AND r.groupid = now.groupid
+              AND r.applied_position <> now.position""")
         .execute(
-            Tuple.of(
-                positions.keySet().toArray(Integer[]::new),
-                positions.values().toArray(Long[]::new)))
+            Tuple.tuple()
+                .addArrayOfInteger(positions.keySet().toArray(Integer[]::new))
+                .addArrayOfLong(positions.values().toArray(Long[]::new)))
         .mapEmpty();
   }
 
