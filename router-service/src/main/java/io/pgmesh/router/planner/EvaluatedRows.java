@@ -1,0 +1,137 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.catalog.Column;
+import io.pgmesh.contracts.catalog.Column.Fill;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.sql.Identifiers;
+import io.pgmesh.router.sql.InsertStatement;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SqlWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of an INSERT as a query for the coordinator database: every value cast to its column's
+ * type without modifier (the shard's INSERT applies that, with PostgreSQL's checks), absent values
+ * that come from sequences added, other absent values left to the shard.
+ */
+final class EvaluatedRows {
+
+  /** Where a column's values come from; given: index in the client's rows, or -1. */
+  private record Output(Column column, int given) {}
+
+  private final InsertStatement insert;
+  private final Distributed table;
+  private final boolean overridingUser;
+  private final List<Output> outputs = new ArrayList<>();
+
+  EvaluatedRows(InsertStatement insert, Distributed table, List<Column> given) {
+    this.insert = insert;
+    this.table = table;
+    this.overridingUser = insert.overriding().has(1, "user");
+    for (int i = 0; i < given.size(); i++) {
+      if (given.get(i).fill() != Fill.GENERATED) {
+        outputs.add(new Output(given.get(i), i));
+      }
+    }
+    for (Column column : table.columns()) {
+      boolean needed =
+          column.fill() == Fill.COORDINATOR
+              || column.equals(table.key())
+              || given.isEmpty() && column.fill() == Fill.WORKER;
+      if (needed && !given.contains(column)) {
+        outputs.add(new Output(column, -1));
+      }
+    }
+  }
+
+  List<String> columnNames() {
+    return outputs.stream().map(output -> output.column().name()).toList();
+  }
+
+  int keyIndex() {
+    return columnNames().indexOf(table.distributionColumn());
+  }
+
+  /** A VALUES list; its expressions run once a row, in order. */
+  SqlText sql(List<List<Phrase>> rows) {
+    SqlWriter writer = new SqlWriter();
+    if (!insert.with().isEmpty()) {
+      writer.copy(insert.with()).add(" ");
+    }
+    writer.add("VALUES ");
+    String separator = "";
+    for (List<Phrase> row : rows) {
+      writer.add(separator + "(");
+      separator = ", ";
+      for (int i = 0; i < outputs.size(); i++) {
+        writer.add(i == 0 ? "" : ", ");
+        value(writer, outputs.get(i), row);
+      }
+      writer.add(")");
+    }
+    return writer.build();
+  }
+
+  private void value(SqlWriter writer, Output output, List<Phrase> row) {
+    Column column = output.column();
+    boolean absent =
+        output.given() < 0
+            || output.given() >= row.size()
+            || row.get(output.given()).starts("default")
+            || overridingUser && column.fill() == Fill.COORDINATOR;
+    if (absent) {
+      writer.add(defaultOf(column));
+    } else {
+      writer.add("(").copy(row.get(output.given())).add(")::" + baseType(column.type()));
+    }
+  }
+
+  /**
+   * Rows of a query.
+   *
+   * @param query gives the client's columns in their order
+   */
+  SqlText sqlOf(Phrase query, int width) {
+    List<String> names = new ArrayList<>();
+    for (int i = 1; i <= width; i++) {
+      names.add("c" + i);
+    }
+    SqlWriter writer = new SqlWriter();
+    writer.add("SELECT ");
+    for (int i = 0; i < outputs.size(); i++) {
+      Column column = outputs.get(i).column();
+      int given = outputs.get(i).given();
+      boolean absent =
+          given < 0 || given >= width || overridingUser && column.fill() == Fill.COORDINATOR;
+      writer.add(i == 0 ? "" : ", ");
+      writer.add(
+          absent
+              ? defaultOf(column)
+              : "pgmesh_rows.c" + (given + 1) + "::" + baseType(column.type()));
+    }
+    writer.add(" FROM (");
+    if (!insert.with().isEmpty()) {
+      writer.copy(insert.with()).add(" ");
+    }
+    return writer.copy(query).add(") AS pgmesh_rows (" + Identifiers.list(names) + ")").build();
+  }
+
+  private static String defaultOf(Column column) {
+    String type = "::" + baseType(column.type());
+    return column.defaultSql().isEmpty() ? "NULL" + type : "(" + column.defaultSql() + ")" + type;
+  }
+
+  /** The type without its modifier, which an explicit cast would apply by cutting. */
+  static String baseType(String type) {
+    String base = type.replaceAll("\\([^)]*\\)", "").replaceAll("\\s+", " ").strip();
+    if (base.equals("character") || base.startsWith("character[")) {
+      return "bpchar" + base.substring("character".length());
+    }
+    if (base.equals("bit") || base.startsWith("bit[")) {
+      return "\"bit\"" + base.substring("bit".length());
+    }
+    return base;
+  }
+}

@@ -1,0 +1,149 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.catalog.Shard;
+import io.pgmesh.contracts.plan.Gather;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.Identifiers;
+import io.pgmesh.router.sql.ModifyStatement;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SqlWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/**
+ * UPDATE and DELETE. On a distributed table: the statement once for each shard that its condition
+ * on the distribution column leaves, each with the shards of colocated tables that it joins.
+ */
+final class ModifyPlanner {
+  private final Phrase statement;
+  private final ModifyStatement modify;
+  private final PlanContext context;
+
+  private ModifyPlanner(Phrase statement, PlanContext context) {
+    this.statement = statement;
+    this.modify = ModifyStatement.of(statement);
+    this.context = context;
+  }
+
+  /**
+   * @param statement begins with UPDATE or DELETE, or with WITH
+   */
+  static PlannedStatement plan(Phrase statement, PlanContext context) {
+    return new ModifyPlanner(statement, context).plan();
+  }
+
+  private PlannedStatement plan() {
+    Optional<MeshTable> target = context.meshTable(modify.table());
+    if (target.isPresent() && target.get() instanceof Distributed table) {
+      return ofDistributed(table);
+    }
+    if (context.session().loopback()) {
+      throw Unsupported.feature("changing this table through the loopback");
+    }
+    Plan plan =
+        new Plan.Coordinator(
+            SqlText.unchanged(statement.sql()),
+            Plan.Use.BLOCK,
+            Plan.Effects.NONE,
+            target.isPresent() ? "writes of a reference table run on its primary copy" : "");
+    return (arguments, hashes) -> new Bound.Ready(plan);
+  }
+
+  private PlannedStatement ofDistributed(Distributed table) {
+    checkForm(table);
+    Assignments assignments =
+        modify.assignments().isEmpty()
+            ? new Assignments(List.of())
+            : Assignments.of(modify.assignments());
+    assignments.checkKeyIsKept(table);
+    assignments.checkDefaults(table);
+    JoinedTables joined = JoinedTables.of(statement, modify, table, context);
+    String qualifier = qualifier(table);
+    Optional<List<KeyValue>> keys =
+        Conjuncts.of(modify.where()).keyValues(qualifier, table.key(), context);
+    if (keys.isEmpty() && context.inspection().userFunctions()) {
+      throw Unsupported.because(
+          "a user's function in an UPDATE or DELETE of several shards",
+          "Restrict the statement to one value of the distribution column.");
+    }
+    if (keys.isEmpty()) {
+      Plan plan = plan(table, IntStream.range(0, table.shards().size()).boxed().toList(), joined);
+      return (arguments, hashes) -> new Bound.Ready(plan);
+    }
+    return (arguments, answers) ->
+        KeyHashes.bind(
+            table.key(),
+            keys.get(),
+            arguments,
+            answers,
+            hashes -> plan(table, shardsOf(table, hashes), joined));
+  }
+
+  private void checkForm(Distributed table) {
+    if (!modify.with().isEmpty()) {
+      throw Unsupported.because(
+          "WITH before UPDATE or DELETE of a distributed table", "Use a subquery or a join.");
+    }
+    if (modify.where().starts("current", "of")) {
+      throw Unsupported.feature("WHERE CURRENT OF on a distributed table");
+    }
+    if (Shippable.needsCoordinator(statement.skip(1))) {
+      throw Unsupported.feature(
+          "a function of the coordinator database in an UPDATE or DELETE of a distributed table");
+    }
+    if (statement.contains("ctid") && table.shards().size() > 1) {
+      throw Unsupported.because(
+          "finding rows of a distributed table by ctid",
+          "Write a condition that does not need other tables of the coordinator database.");
+    }
+  }
+
+  private String qualifier(Distributed table) {
+    if (!modify.alias().isEmpty()) {
+      return modify.alias().first().value();
+    }
+    return context.session().loopback() ? String.valueOf(table.oid()) : table.name();
+  }
+
+  private static List<Integer> shardsOf(Distributed table, List<OptionalInt> hashes) {
+    TreeSet<Integer> indexes = new TreeSet<>();
+    for (OptionalInt hash : hashes) {
+      hash.ifPresent(value -> indexes.add(table.shardIndex(value)));
+    }
+    if (indexes.isEmpty()) {
+      indexes.add(0); // compared with NULL: no row anywhere, but the answer has a form
+    }
+    return List.copyOf(indexes);
+  }
+
+  private Plan plan(Distributed table, List<Integer> shards, JoinedTables joined) {
+    List<Task> tasks = shards.stream().map(index -> task(table, index, joined)).toList();
+    return tasks.size() == 1
+        ? new Plan.OneShard(tasks.getFirst(), true)
+        : new Plan.Scatter(tasks, new Gather.Concat(), true);
+  }
+
+  private Task task(Distributed table, int index, JoinedTables joined) {
+    Shard shard = table.shards().get(index);
+    List<Long> shardIds = new ArrayList<>(List.of(shard.shardId()));
+    SqlWriter.Replacing text = new SqlWriter.Replacing(statement.sql());
+    String relation = Shards.relation(table, shard);
+    if (modify.alias().isEmpty()) {
+      text.insert(modify.targetEnd(), " AS " + Identifiers.quote(qualifier(table)));
+    }
+    text.replace(modify.table(), relation);
+    joined.replaceIn(text, index, shardIds);
+    SqlText sql = text.build(statement.start(), statement.end());
+    return new Task(Shards.writer(context.catalog(), shard), sql, shardIds);
+  }
+}

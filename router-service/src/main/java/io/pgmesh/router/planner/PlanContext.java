@@ -1,0 +1,45 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.api.SessionEvent.Relation;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.router.planner.StatementPlanner.Inspection;
+import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.Phrase;
+import java.util.List;
+import java.util.Optional;
+
+/** What is known when a statement is planned: names, catalog, session. */
+record PlanContext(Inspection inspection, CatalogSnapshot catalog, SessionView session) {
+
+  /** The schema under which a loopback session names mesh tables by their oid. */
+  static final String SHELL_SCHEMA = "pgmesh_shell";
+
+  /** The mesh table that a name means; empty for any other relation and for none. */
+  Optional<MeshTable> meshTable(Phrase name) {
+    List<String> parts = name.identifiers();
+    if (session.loopback() && parts.size() == 2 && parts.getFirst().equals(SHELL_SCHEMA)) {
+      return catalog.table(Long.parseLong(parts.getLast()));
+    }
+    return relation(name).flatMap(relation -> catalog.table(relation.oid()));
+  }
+
+  /** What a name means in the coordinator database; empty when there is no such relation. */
+  Optional<Relation> relation(Phrase name) {
+    String asked = name.text();
+    return inspection.relations().stream()
+        .filter(relation -> relation.oid() != 0 && relation.asked().equals(asked))
+        .findFirst();
+  }
+
+  /** The table that has an index or constraint's index of this name. */
+  Optional<MeshTable> tableOfIndex(Phrase name) {
+    return relation(name)
+        .flatMap(
+            index ->
+                catalog.tables().stream()
+                    .filter(table -> table.schema().equals(index.schema()))
+                    .filter(table -> table.indexes().contains(index.name()))
+                    .findFirst());
+  }
+}

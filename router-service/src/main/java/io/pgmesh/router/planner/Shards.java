@@ -1,0 +1,59 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.catalog.Node;
+import io.pgmesh.contracts.catalog.Shard;
+import io.pgmesh.contracts.catalog.ShardNames;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Plan.ShardTarget;
+import io.pgmesh.contracts.plan.Plan.ShardedTarget;
+import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.router.sql.Identifiers;
+import java.util.List;
+
+/** Where shards are and what they are called. */
+final class Shards {
+  private Shards() {}
+
+  static Server server(CatalogSnapshot catalog, int groupId) {
+    Node node =
+        catalog
+            .node(groupId)
+            .orElseThrow(
+                () ->
+                    new SqlError(
+                        SqlState.INTERNAL_ERROR, "the catalog has no node for group " + groupId));
+    return new Server(groupId, node.host(), node.port());
+  }
+
+  /** The one server that holds a shard, for writing. */
+  static Server writer(CatalogSnapshot catalog, Shard shard) {
+    if (shard.groups().size() > 1) {
+      throw Unsupported.because(
+          "writing to a table with more than one placement per shard",
+          "Create the table with citus.shard_replication_factor = 1.");
+    }
+    return server(catalog, shard.groups().getFirst());
+  }
+
+  /** The shard's relation on its worker, qualified and quoted. */
+  static String relation(Distributed table, Shard shard) {
+    return Identifiers.qualified(table.schema(), ShardNames.of(table.name(), shard.shardId()));
+  }
+
+  static ShardedTarget target(CatalogSnapshot catalog, Distributed table) {
+    List<ShardTarget> shards =
+        table.shards().stream()
+            .map(
+                shard ->
+                    new ShardTarget(
+                        writer(catalog, shard),
+                        shard.shardId(),
+                        shard.minHash(),
+                        relation(table, shard)))
+            .toList();
+    return new ShardedTarget(table.name(), table.key().typeOid(), table.key().type(), shards);
+  }
+}

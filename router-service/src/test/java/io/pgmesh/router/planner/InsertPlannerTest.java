@@ -1,0 +1,133 @@
+package io.pgmesh.router.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import org.junit.jupiter.api.Test;
+
+class InsertPlannerTest {
+
+  private static String plan(String sql, String... parameters) {
+    return SampleMesh.plan(sql, InsertPlanner::plan, parameters);
+  }
+
+  @Test
+  void one_row_goes_to_its_shard_as_written() {
+    assertThat(plan("INSERT INTO orders VALUES (1, 'a; b', 1.5) RETURNING *"))
+        .isEqualTo(
+            "w1: INSERT INTO \"public\".\"orders_102008\" AS \"orders\" VALUES (1, 'a; b', 1.5)"
+                + " RETURNING *\n");
+    assertThat(plan("insert into public.orders as o (item, id) values ($1, $2)", "x", "-1"))
+        .isEqualTo(
+            "w2: INSERT INTO \"public\".\"orders_102009\" AS o (item, id) VALUES ($1, $2)\n");
+  }
+
+  @Test
+  void rows_are_split_by_shard_in_their_order() {
+    assertThat(plan("insert into orders(id, item) values (1, 'a'), (-1, lower('B')), (0, DEFAULT)"))
+        .isEqualTo(
+            """
+            w1: INSERT INTO "public"."orders_102008" AS "orders" (id, item) VALUES (1, 'a'), (0, DEFAULT)
+            w2: INSERT INTO "public"."orders_102009" AS "orders" (id, item) VALUES (-1, lower('B'))
+            """);
+  }
+
+  @Test
+  void values_of_sequences_come_from_the_coordinator_database() {
+    assertThat(plan("insert into app.events (tenant) values ('t1'), ('t2') returning id"))
+        .isEqualTo(
+            """
+            routed events [tenant, id] key 0 InsertTail[alias="events", overriding=, conflict=, returning=returning id]
+              from coordinator BLOCK: VALUES (('t1')::text, (nextval('app.ids'::regclass))::bigint), \
+            (('t2')::text, (nextval('app.ids'::regclass))::bigint)
+            """);
+    assertThat(plan("insert into app.events (tenant, id) values ('t1', 7)")).startsWith("w");
+    assertThat(plan("insert into app.events (tenant, id) values ('t1', default)"))
+        .startsWith("routed");
+  }
+
+  @Test
+  void what_only_the_coordinator_database_knows_is_evaluated_there() {
+    assertThat(plan("insert into orders(id, item) values (1 + 1, (select 'x'))"))
+        .contains("from coordinator BLOCK: VALUES ((1 + 1)::bigint, ((select 'x'))::text)");
+    assertThat(plan("insert into orders(id, amount) values (1, my_function(2))"))
+        .contains("VALUES ((1)::bigint, (my_function(2))::numeric)");
+  }
+
+  @Test
+  void a_row_without_key_is_refused() {
+    assertThatThrownBy(() -> plan("insert into orders(item) values ('a')"))
+        .hasMessageContaining("NULL in the partition column");
+    assertThatThrownBy(() -> plan("insert into orders(id) values (NULL)"))
+        .hasMessageContaining("NULL in the partition column");
+    assertThatThrownBy(() -> plan("insert into orders(id) values ($1)", (String) null))
+        .hasMessageContaining("NULL in the partition column");
+  }
+
+  @Test
+  void on_conflict_keeps_the_key_and_names_columns_instead_of_a_constraint() {
+    assertThat(
+            plan(
+                "insert into orders values (1) on conflict on constraint orders_pkey do update set"
+                    + " item = excluded.item where orders.amount > 0"))
+        .isEqualTo(
+            "w1: INSERT INTO \"public\".\"orders_102008\" AS \"orders\" VALUES (1) ON CONFLICT"
+                + " (\"id\") do update set item = excluded.item where orders.amount > 0\n");
+    assertThatThrownBy(
+            () -> plan("insert into orders values (1) on conflict (id) do update set id = 5"))
+        .hasMessage("modifying the partition value of rows is not allowed");
+  }
+
+  @Test
+  void a_colocated_select_runs_shard_by_shard() {
+    assertThat(plan("insert into lines select o.id, 1 from orders o where amount > 5"))
+        .isEqualTo(
+            """
+            w1: INSERT INTO "public"."lines_102010" AS "lines" ("order_id", "line") \
+            select o.id, 1 from "public"."orders_102008" o where amount > 5
+            w2: INSERT INTO "public"."lines_102011" AS "lines" ("order_id", "line") \
+            select o.id, 1 from "public"."orders_102009" o where amount > 5
+            """);
+    assertThat(plan("insert into lines select id, count(*) from orders group by id"))
+        .startsWith("w1: ");
+  }
+
+  @Test
+  void other_selects_run_in_the_coordinator_database() {
+    assertThat(plan("insert into lines select id + 1, 1 from orders"))
+        .contains(
+            "from coordinator BLOCK: SELECT pgmesh_rows.c1::bigint, pgmesh_rows.c2::integer FROM"
+                + " (select id + 1, 1 from orders) AS pgmesh_rows (\"c1\", \"c2\")");
+    assertThat(plan("insert into lines select id, 1 from orders limit 5")).startsWith("routed");
+    assertThat(plan("insert into lines select max(id), 1 from orders")).startsWith("routed");
+    assertThat(plan("insert into orders (id) select generate_series(1, 10)"))
+        .contains("FROM (select generate_series(1, 10)) AS pgmesh_rows (\"c1\")");
+  }
+
+  @Test
+  void other_tables_are_the_coordinator_databases() {
+    assertThat(plan("insert into countries values ('de', 'x')"))
+        .isEqualTo("coordinator BLOCK: insert into countries values ('de', 'x')\n");
+    assertThat(plan("insert into notes select * from orders")).startsWith("coordinator BLOCK: ");
+  }
+
+  @Test
+  void the_loopback_names_tables_by_oid() {
+    SessionView loopback = new SessionView(true, false, false, true);
+    assertThat(
+            SampleMesh.plan(
+                "INSERT INTO pgmesh_shell.\"16400\"(id, item) VALUES ($1, $2), ($3, $4)",
+                loopback,
+                InsertPlanner::plan,
+                "1",
+                "a",
+                "-1",
+                "b"))
+        .isEqualTo(
+            """
+            w1: INSERT INTO "public"."orders_102008" AS "orders" (id, item) VALUES ($1, $2)
+            w2: INSERT INTO "public"."orders_102009" AS "orders" (id, item) VALUES ($3, $4)
+            """);
+  }
+}
