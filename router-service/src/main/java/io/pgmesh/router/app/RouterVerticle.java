@@ -71,7 +71,8 @@ public final class RouterVerticle extends VerticleBase {
     var catalogs = new CatalogFeed(vertx);
     var keys = new SessionKeys(vertx);
     var parts = new SqlSession.Parts(shared.reader, shared.planner, catalogs);
-    var sessions = new Sessions(hub, parts, config.database());
+    var sessions =
+        new Sessions(hub, parts, config.database(), RouterConfig.Authentication.LOOPBACK_ROLE);
     return Future.join(hub.start(), catalogs.start(), keys.start())
         .compose(listening -> tls())
         .map(tls -> new WireServer(vertx, wireSettings(tls), sessions, keys, shared.limit))

@@ -243,6 +243,9 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
 
   private void open(Startup.StartupMessage startup) {
     var requested = new SessionRequest(startup.parameters());
+    if (server.sessions().isLoopback(requested)) {
+      leaveLimit(); // a statement of a client who is in waits for this one
+    }
     await(
         server
             .sessions()
@@ -310,11 +313,15 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     key.ifPresent(server.keys()::remove);
     statements.ifPresent(Statements::close);
     statements = Optional.empty();
+    leaveLimit();
+    server.left(this);
+  }
+
+  private void leaveLimit() {
     if (entered) {
       entered = false;
       server.limit().leave();
     }
-    server.left(this);
   }
 
   // ---- what the executor says by itself

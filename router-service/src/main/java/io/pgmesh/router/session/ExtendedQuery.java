@@ -89,8 +89,8 @@ final class ExtendedQuery {
           "bind message has %d parameter formats but %d parameters"
               .formatted(bind.formats().size(), bind.values().size()));
     }
-    int expected = statement.knownTypes().size();
-    if (statements.described(statement) && expected != bind.values().size()) {
+    int expected = statement.parameters().orElse(bind.values().size());
+    if (expected != bind.values().size()) {
       return failed(
           SqlState.PROTOCOL_VIOLATION,
           "bind message supplies %d parameters, but prepared statement \"%s\" requires %d"

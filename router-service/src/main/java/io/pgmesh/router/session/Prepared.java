@@ -7,6 +7,7 @@ import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.ParsedStatement;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A statement and what is known of it so far; kept as long as it is prepared or cached, looked at
@@ -51,6 +52,13 @@ public final class Prepared {
   /** Parameter types as well as they are known. */
   public List<Long> knownTypes() {
     return inspection.map(known -> known.found.parameterTypes()).orElse(declaredTypes);
+  }
+
+  /** How many parameters it has, once it has been inspected. */
+  public OptionalInt parameters() {
+    return inspection
+        .map(known -> OptionalInt.of(known.found.parameterTypes().size()))
+        .orElseGet(OptionalInt::empty);
   }
 
   ParsedStatement parsed() {
