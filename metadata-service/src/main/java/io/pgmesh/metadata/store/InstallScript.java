@@ -26,7 +26,16 @@ record InstallScript(List<String> texts, String version) {
           "05-helpers",
           "06-snapshot",
           "07-nodes",
-          "08-commands");
+          "08-commands",
+          "09-hash",
+          "10-shard-ddl",
+          "11-checks",
+          "12-distribute",
+          "13-reference",
+          "14-undistribute",
+          "15-objects",
+          "16-sizes",
+          "17-views");
 
   InstallScript {
     texts = List.copyOf(texts);

@@ -52,6 +52,24 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
+-- Names of a table's indexes, those of constraints included.
+CREATE OR REPLACE FUNCTION pgmesh.indexes_json(relation oid) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_agg(c.relname ORDER BY c.oid), '[]')
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = relation
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.constraints_json(relation oid) RETURNS jsonb
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+      'name', k.conname, 'kind', k.contype, 'references', k.confrelid::bigint,
+      'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY n.number), '[]')
+                  FROM unnest(k.conkey) WITH ORDINALITY AS n (attnum, number)
+                  JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = n.attnum))
+    ORDER BY k.oid), '[]')
+  FROM pg_constraint k WHERE k.conrelid = relation AND k.contype IN ('c', 'f', 'p', 'u', 'x', 'n')
+$$;
+
 -- Groups of the workers whose replica of a reference table may be read. The replication service
 -- keeps their state; before it is installed there is none.
 CREATE OR REPLACE FUNCTION pgmesh.live_groups(table_oid oid) RETURNS jsonb
@@ -81,7 +99,8 @@ CREATE OR REPLACE FUNCTION pgmesh.table_json(partition @catalog@.pg_dist_partiti
 LANGUAGE sql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
       'oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname,
-      'columns', pgmesh.columns_json(c.oid))
+      'columns', pgmesh.columns_json(c.oid), 'indexes', pgmesh.indexes_json(c.oid),
+      'constraints', pgmesh.constraints_json(c.oid))
     || CASE WHEN partition.repmodel = 't'
       THEN jsonb_build_object(
         'kind', 'reference',

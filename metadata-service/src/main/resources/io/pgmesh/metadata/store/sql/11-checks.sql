@@ -1,0 +1,179 @@
+-- What may become a distributed or a reference table.
+
+-- Refuses relations that cannot leave the coordinator database.
+CREATE OR REPLACE FUNCTION pgmesh.check_relation(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  class pg_class;
+  schema_name name;
+  reason text;
+BEGIN
+  SELECT * INTO class FROM pg_class WHERE oid = relation;
+  schema_name := (SELECT nspname FROM pg_namespace WHERE oid = class.relnamespace);
+  PERFORM pgmesh.require_owner(relation);
+  IF class.relkind NOT IN ('r', 'f', 'p') THEN
+    RAISE wrong_object_type USING
+      MESSAGE = format('%s is not a regular, foreign or partitioned table', class.relname);
+  ELSIF class.relpersistence = 't' THEN
+    RAISE feature_not_supported USING MESSAGE = 'cannot distribute a temporary table';
+  ELSIF schema_name IN ('pg_catalog', 'information_schema', 'citus', 'pgmesh', 'pgmesh_remote', 'pg_toast') THEN
+    RAISE feature_not_supported USING MESSAGE = format('cannot distribute system table "%s"', class.relname);
+  ELSIF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = relation) THEN
+    RAISE invalid_table_definition USING
+      MESSAGE = format('table "%s" is already distributed', class.relname);
+  END IF;
+  reason := CASE
+    WHEN class.relkind = 'f' THEN 'it is a foreign table'
+    WHEN class.relkind = 'p' OR class.relispartition THEN 'it is partitioned or a partition'
+    WHEN class.relrowsecurity THEN 'it has row level security enabled'
+    WHEN EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhrelid, inhparent))
+      THEN 'it takes part in inheritance'
+    WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = relation) THEN 'it has rules'
+  END;
+  IF reason IS NOT NULL THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot distribute "%s" because %s', class.relname, reason),
+      DETAIL = 'This is not supported yet.';
+  ELSIF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal) THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot distribute "%s" because it has triggers', class.relname),
+      HINT = format('Consider dropping all the triggers on "%s" and retry.', class.relname);
+  END IF;
+END
+$$;
+
+-- Answers the number of a column that rows can be distributed by.
+CREATE OR REPLACE FUNCTION pgmesh.check_key(relation regclass, column_name text) RETURNS smallint
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key pg_attribute;
+BEGIN
+  SELECT * INTO key FROM pg_attribute
+  WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped;
+  IF NOT FOUND THEN
+    RAISE undefined_column USING MESSAGE = format('column "%s" of relation "%s" does not exist',
+      column_name, (SELECT relname FROM pg_class WHERE oid = relation));
+  ELSIF key.attgenerated <> '' THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot distribute relation: %s', (SELECT relname FROM pg_class WHERE oid = relation)),
+      DETAIL = 'Distribution column must not use GENERATED ALWAYS AS (...) STORED.';
+  ELSIF pgmesh.hash_expression(key.atttypid) IS NULL THEN
+    RAISE undefined_function USING
+      MESSAGE = format('could not identify a hash function for type %s', format_type(key.atttypid, NULL)),
+      DETAIL = 'Partition column types must have a hash function defined to use hash partitioning.';
+  ELSIF NOT (SELECT collisdeterministic FROM pg_collation WHERE oid = key.attcollation) THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'Hash distributed partition columns may not use a non deterministic collation';
+  END IF;
+  RETURN key.attnum;
+END
+$$;
+
+-- Refuses keys that shards cannot hold unique by themselves. Also for constraints and indexes that
+-- are added to a distributed table later.
+CREATE OR REPLACE FUNCTION pgmesh.check_unique(relation regclass, key smallint) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  index_without_key name := (
+    SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    WHERE i.indrelid = relation AND (i.indisunique OR i.indisexclusion)
+      AND NOT key = ANY (i.indkey[0 : i.indnkeyatts - 1])
+    ORDER BY c.relname LIMIT 1);
+BEGIN
+  IF index_without_key IS NOT NULL THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot create constraint on "%s"', (SELECT relname FROM pg_class WHERE oid = relation)),
+      DETAIL = 'Distributed relations cannot have UNIQUE, EXCLUDE, or PRIMARY KEY constraints that do not include'
+        ' the partition column (with an equality operator if EXCLUDE).';
+  END IF;
+  IF EXISTS (
+    SELECT FROM pg_constraint k, unnest(k.conkey, k.conexclop) AS part (number, operator)
+    JOIN pg_operator o ON o.oid = part.operator
+    WHERE k.conrelid = relation AND k.contype = 'x' AND part.number = key AND o.oprname <> '=') THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot create constraint on "%s"', (SELECT relname FROM pg_class WHERE oid = relation)),
+      DETAIL = 'Distributed relations cannot have UNIQUE, EXCLUDE, or PRIMARY KEY constraints that do not include'
+        ' the partition column (with an equality operator if EXCLUDE).';
+  END IF;
+END
+$$;
+
+-- Refuses foreign keys that one worker alone cannot check. The table and its colocation id may not
+-- be in the catalog yet. key is null for a reference table.
+CREATE OR REPLACE FUNCTION pgmesh.check_foreign_keys(relation regclass, key smallint, colocation integer)
+RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  link record;
+BEGIN
+  FOR link IN
+    SELECT k.*, p.repmodel, p.colocationid, pgmesh.var_number(p.partkey) AS referenced_key,
+      p.logicalrelid IS NULL AS local
+    FROM pg_constraint k LEFT JOIN pg_dist_partition p ON p.logicalrelid = k.confrelid
+    WHERE k.conrelid = relation AND k.contype = 'f'
+    ORDER BY k.conname
+  LOOP
+    IF link.confrelid <> relation AND link.local THEN
+      RAISE invalid_table_definition USING
+        MESSAGE = format('referenced table "%s" must be a distributed table or a reference table',
+          (SELECT relname FROM pg_class WHERE oid = link.confrelid)),
+        DETAIL = 'To enforce foreign keys, the referencing and referenced rows need to be stored on the same node.',
+        HINT = format('You could use SELECT create_reference_table(''%s'') to replicate the referenced table to all nodes or consider dropping the foreign key',
+          (SELECT relname FROM pg_class WHERE oid = link.confrelid));
+    ELSIF key IS NULL AND link.confrelid <> relation AND link.repmodel <> 't' THEN
+      RAISE feature_not_supported USING
+        MESSAGE = 'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported',
+        DETAIL = 'Reference tables and local tables can only have foreign keys to reference tables and local tables';
+    ELSIF key IS NULL OR link.repmodel = 't' THEN
+      CONTINUE;
+    END IF;
+    PERFORM pgmesh.check_colocated_key(link.conkey, link.confkey, key,
+      CASE WHEN link.confrelid = relation THEN key ELSE link.referenced_key END,
+      link.confrelid = relation OR link.colocationid = colocation,
+      link.confdeltype IN ('n', 'd'), link.confupdtype IN ('n', 'd', 'c'));
+  END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.check_colocated_key(
+  columns smallint[], referenced_columns smallint[], key smallint, referenced_key smallint,
+  colocated boolean, sets_on_delete boolean, changes_on_update boolean)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF NOT colocated THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'cannot create foreign key constraint since relations are not colocated or not referencing a reference table',
+      DETAIL = 'A distributed table can only have foreign keys if it is referencing another colocated hash distributed table or a reference table';
+  ELSIF array_position(columns, key) IS NULL
+    OR referenced_columns[array_position(columns, key)] <> referenced_key THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'cannot create foreign key constraint',
+      DETAIL = 'Foreign keys are supported in two cases, either in between two colocated tables including partition column in the same ordinal in the both tables or from distributed to reference tables';
+  ELSIF sets_on_delete THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'cannot create foreign key constraint',
+      DETAIL = 'SET NULL or SET DEFAULT is not supported in ON DELETE operation when distribution key is included in the foreign key constraint';
+  ELSIF changes_on_update THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'cannot create foreign key constraint',
+      DETAIL = 'SET NULL, SET DEFAULT or CASCADE is not supported in ON UPDATE operation when distribution key included in the foreign constraint.';
+  END IF;
+END
+$$;
+
+-- For a table of the catalog whose constraints or indexes have changed.
+CREATE OR REPLACE FUNCTION pgmesh.check_constraints(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  part pg_dist_partition;
+BEGIN
+  SELECT * INTO part FROM pg_dist_partition WHERE logicalrelid = relation;
+  IF part.partmethod = 'h' THEN
+    PERFORM pgmesh.check_unique(relation, pgmesh.var_number(part.partkey));
+  END IF;
+  IF FOUND THEN
+    PERFORM pgmesh.check_foreign_keys(relation, pgmesh.var_number(part.partkey), part.colocationid);
+  END IF;
+END
+$$;

@@ -1,0 +1,383 @@
+-- create_distributed_table.
+
+-- Foreign keys to the table itself and to reference tables apart, the table becomes an empty shell:
+-- rows that are inserted into it go on to the shards through its child. They stay visible to the
+-- statement (RETURNING, row counts); the row trigger takes each away again before foreign keys look
+-- at it, hence its name.
+CREATE OR REPLACE FUNCTION pgmesh.remove_inserted_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('DELETE FROM ONLY %I.%I WHERE ctid = $1', TG_TABLE_SCHEMA, TG_TABLE_NAME) USING NEW.ctid;
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.send_inserted_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  columns text := pgmesh.stored_columns(TG_RELID);
+BEGIN
+  IF EXISTS (SELECT FROM inserted) THEN
+    EXECUTE format('INSERT INTO pgmesh_remote.%I (%s) SELECT %s FROM inserted', TG_RELID::text, columns, columns);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Names of the columns that rows carry, separated by commas.
+CREATE OR REPLACE FUNCTION pgmesh.stored_columns(relation oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+  WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+$$;
+
+-- An SQL expression over alias t that prints a row as it stands in VALUES.
+CREATE OR REPLACE FUNCTION pgmesh.row_literal(relation oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  -- a call of format takes less than a hundred arguments
+  SELECT '''('' || ' || string_agg(part, ' || '', '' || ' ORDER BY slice) || ' || '')'''
+  FROM (
+    SELECT (number - 1) / 50 AS slice, format('format(%L, %s)', string_agg('%L', ', '),
+      string_agg(format('t.%I', attname), ', ' ORDER BY number)) AS part
+    FROM (SELECT attname, row_number() OVER (ORDER BY attnum) AS number FROM pg_attribute
+          WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = '') a
+    GROUP BY (number - 1) / 50) slices
+$$;
+
+-- Attaches what makes a table a shell.
+CREATE OR REPLACE FUNCTION pgmesh.attach_shell(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  child text := format('pgmesh_remote.%I', relation::oid::text);
+BEGIN
+  EXECUTE format('CREATE FOREIGN TABLE %s () INHERITS (%s) SERVER pgmesh OPTIONS (schema_name ''pgmesh_shell'', table_name %L)',
+    child, relation, relation::oid::text);
+  EXECUTE format('ALTER FOREIGN TABLE %s OWNER TO %I', child,
+    (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = relation));
+  EXECUTE format('CREATE TRIGGER "!pgmesh_remove" AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION pgmesh.remove_inserted_row()', relation);
+  EXECUTE format('CREATE TRIGGER "!pgmesh_send" AFTER INSERT ON %s REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.send_inserted_rows()', relation);
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.attach_shell FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION pgmesh.detach_shell(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+BEGIN
+  EXECUTE format('DROP FOREIGN TABLE IF EXISTS pgmesh_remote.%I', relation::oid::text);
+  EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_remove" ON %s', relation);
+  EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_send" ON %s', relation);
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.detach_shell FROM PUBLIC;
+
+-- The colocation group of a new table; made when there is none.
+CREATE OR REPLACE FUNCTION pgmesh.choose_colocation(
+  relation regclass, key smallint, colocate_with text, shard_count integer)
+RETURNS integer
+LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  wanted_count integer := coalesce(shard_count, nullif(current_setting('citus.shard_count', true), '')::integer, 32);
+  key_type oid;
+  key_collation oid;
+  chosen integer;
+BEGIN
+  SELECT atttypid, attcollation INTO key_type, key_collation FROM pg_attribute
+  WHERE attrelid = relation AND attnum = key;
+  IF lower(colocate_with) NOT IN ('default', 'none') THEN
+    RETURN pgmesh.colocation_of(relation, colocate_with::regclass, key_type, key_collation);
+  END IF;
+  IF wanted_count NOT BETWEEN 1 AND 64000 THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('%s is outside the valid range for parameter "shard_count" (1 .. 64000)', wanted_count);
+  END IF;
+  LOCK TABLE pg_dist_colocation IN SHARE ROW EXCLUSIVE MODE;
+  IF lower(colocate_with) = 'default' THEN
+    SELECT c.colocationid INTO chosen
+    FROM pg_dist_colocation c JOIN pgmesh.default_colocation USING (colocationid)
+    WHERE c.distributioncolumntype = key_type AND c.shardcount = wanted_count
+      AND c.replicationfactor = 1 AND c.distributioncolumncollation = key_collation
+    ORDER BY c.colocationid LIMIT 1;
+  END IF;
+  IF chosen IS NULL THEN
+    chosen := nextval('pg_dist_colocationid_seq');
+    INSERT INTO pg_dist_colocation VALUES (chosen, wanted_count, 1, key_type, key_collation);
+    IF lower(colocate_with) = 'default' THEN
+      INSERT INTO pgmesh.default_colocation VALUES (chosen);
+    END IF;
+  END IF;
+  RETURN chosen;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.choose_colocation FROM PUBLIC;
+
+-- The group of the table to join.
+CREATE OR REPLACE FUNCTION pgmesh.colocation_of(
+  relation regclass, other regclass, key_type oid, key_collation oid)
+RETURNS integer
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  part pg_dist_partition;
+  colocation pg_dist_colocation;
+BEGIN
+  SELECT * INTO part FROM pg_dist_partition WHERE logicalrelid = other;
+  IF NOT FOUND THEN
+    RAISE invalid_table_definition USING
+      MESSAGE = format('relation %s is not distributed', (SELECT relname FROM pg_class WHERE oid = other));
+  END IF;
+  SELECT * INTO colocation FROM pg_dist_colocation c WHERE c.colocationid = part.colocationid;
+  IF part.partmethod <> 'h' THEN
+    RAISE invalid_table_definition USING
+      MESSAGE = format('cannot colocate tables %s and %s', (SELECT relname FROM pg_class WHERE oid = other),
+        (SELECT relname FROM pg_class WHERE oid = relation)),
+      DETAIL = 'Distribution column types don''t match.';
+  ELSIF colocation.distributioncolumntype <> key_type
+    OR colocation.distributioncolumncollation <> key_collation THEN
+    RAISE invalid_table_definition USING
+      MESSAGE = format('cannot colocate tables %s and %s', (SELECT relname FROM pg_class WHERE oid = other),
+        (SELECT relname FROM pg_class WHERE oid = relation)),
+      DETAIL = format('Distribution column %s don''t match for %s and %s.',
+        CASE WHEN colocation.distributioncolumntype <> key_type THEN 'types' ELSE 'collations' END,
+        (SELECT relname FROM pg_class WHERE oid = other), (SELECT relname FROM pg_class WHERE oid = relation));
+  END IF;
+  RETURN part.colocationid;
+END
+$$;
+
+-- Enters a table's shards: where those of its group are, else round robin over the workers.
+CREATE OR REPLACE FUNCTION pgmesh.place_shards(relation regclass, colocation integer) RETURNS void
+LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  other regclass := (SELECT logicalrelid FROM pg_dist_partition
+    WHERE colocationid = colocation AND logicalrelid <> relation ORDER BY logicalrelid LIMIT 1);
+  groups integer[] := (SELECT array_agg(groupid) FROM pgmesh.workers() WHERE shouldhaveshards);
+  piece record;
+  id bigint;
+BEGIN
+  IF groups IS NULL AND other IS NULL THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = 'no worker nodes are available for placing shards',
+      HINT = 'Add more worker nodes.';
+  END IF;
+  FOR piece IN
+    SELECT r.low, r.high, ARRAY[groups[1 + r.number % cardinality(groups)]] AS places, r.number
+    FROM pg_dist_colocation c, pgmesh.hash_ranges(c.shardcount) r
+    WHERE c.colocationid = colocation AND other IS NULL
+    UNION ALL
+    SELECT s.shardminvalue::integer, s.shardmaxvalue::integer,
+      (SELECT array_agg(p.groupid ORDER BY p.placementid) FROM pg_dist_placement p WHERE p.shardid = s.shardid),
+      row_number() OVER (ORDER BY s.shardminvalue::integer)
+    FROM pg_dist_shard s WHERE s.logicalrelid = other
+    ORDER BY number
+  LOOP
+    INSERT INTO pg_dist_shard
+    VALUES (relation, nextval('pg_dist_shardid_seq'), 't', piece.low::text, piece.high::text)
+    RETURNING shardid INTO id;
+    INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
+    SELECT id, 1, 0, place FROM unnest(piece.places) AS place;
+  END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.place_shards FROM PUBLIC;
+
+-- Makes all shards of a table on their workers, in one round.
+CREATE OR REPLACE FUNCTION pgmesh.create_shards(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  servers text[];
+  commands text[];
+  schema_command text := (SELECT pgmesh.schema_ddl(relnamespace) FROM pg_class WHERE oid = relation);
+BEGIN
+  SELECT array_agg(w.server), array_agg(w.text) INTO servers, commands
+  FROM (
+    SELECT n.nodename || ':' || n.nodeport AS server,
+      schema_command || E';\n' || string_agg(pgmesh.shard_ddl(relation, s.shardid), '' ORDER BY s.shardid) AS text
+    FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
+    JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary'
+    WHERE s.logicalrelid = relation
+    GROUP BY n.nodename, n.nodeport) w;
+  PERFORM pgmesh.call_workers(servers, commands, 'ddl');
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.create_shards FROM PUBLIC;
+
+-- Sends a table's own rows to its shards (or, without a key, to the replicas on some workers), in
+-- pieces of bounded size. Answers how many pieces there were.
+CREATE OR REPLACE FUNCTION pgmesh.send_rows(relation regclass, key smallint, only_groups integer[] DEFAULT NULL)
+RETURNS integer
+LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp
+SET datestyle = iso SET intervalstyle = postgres SET extra_float_digits = 3 SET bytea_output = hex AS $$
+DECLARE
+  piece record;
+  servers text[] := '{}';
+  commands text[] := '{}';
+  held bigint := 0;
+  pieces integer := 0;
+BEGIN
+  FOR piece IN EXECUTE pgmesh.pieces_query(relation, key) LOOP
+    SELECT servers || array_agg(n.nodename || ':' || n.nodeport), commands || array_agg(format(
+        'INSERT INTO %s (%s) VALUES %s', pgmesh.shard_relation(relation, CASE WHEN key IS NOT NULL THEN s.shardid END),
+        pgmesh.stored_columns(relation), piece.rows_text)), held + count(*) * length(piece.rows_text)
+    INTO servers, commands, held
+    FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
+    JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary' AND n.groupid <> 0
+    WHERE s.logicalrelid = relation AND (key IS NULL OR s.shardid = piece.shardid)
+      AND (only_groups IS NULL OR n.groupid = ANY (only_groups));
+    IF held > 4000000 THEN
+      PERFORM pgmesh.call_workers(servers, commands, 'write');
+      servers := '{}';
+      commands := '{}';
+      held := 0;
+    END IF;
+    pieces := pieces + 1;
+  END LOOP;
+  PERFORM pgmesh.call_workers(servers, commands, 'write');
+  RETURN pieces;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.send_rows FROM PUBLIC;
+
+-- A query that gives (shardid, rows_text): some rows of one shard as they stand in VALUES.
+CREATE OR REPLACE FUNCTION pgmesh.pieces_query(relation regclass, key smallint) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  ids text;
+  lows text;
+  shard text := '1';
+  key_column record;
+BEGIN
+  SELECT '''{' || string_agg(shardid::text, ',' ORDER BY shardminvalue::integer) || '}''::bigint[]',
+    '''{' || string_agg(shardminvalue, ',' ORDER BY shardminvalue::integer) || '}''::integer[]'
+  INTO ids, lows FROM pg_dist_shard WHERE logicalrelid = relation;
+  IF key IS NOT NULL THEN
+    SELECT attname, atttypid INTO key_column FROM pg_attribute WHERE attrelid = relation AND attnum = key;
+    shard := format('width_bucket(%s, %s)',
+      format(pgmesh.hash_expression(key_column.atttypid), format('t.%I', key_column.attname)), lows);
+  END IF;
+  RETURN format(
+    'SELECT (%s)[shard] AS shardid, string_agg(r, %L) AS rows_text FROM ('
+    '  SELECT shard, r, sum(length(r)) OVER (PARTITION BY shard ROWS UNBOUNDED PRECEDING) / 262144 AS piece FROM ('
+    '    SELECT %s AS shard, %s AS r FROM ONLY %s AS t) numbered) cut'
+    ' GROUP BY shard, piece ORDER BY piece, shard',
+    ids, ', ', shard, pgmesh.row_literal(relation), relation);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.has_rows(relation regclass) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  found_any boolean;
+BEGIN
+  EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', relation) INTO found_any;
+  RETURN found_any;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.has_rows FROM PUBLIC;
+
+-- Removes rows that have moved. Local tables may point to them until they are distributed too, so
+-- their foreign keys must not look.
+CREATE OR REPLACE FUNCTION pgmesh.empty_shell(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  referencing name := (SELECT c.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE k.confrelid = relation AND k.contype = 'f' AND k.conrelid <> relation ORDER BY c.relname LIMIT 1);
+BEGIN
+  IF referencing IS NULL THEN
+    EXECUTE format('TRUNCATE ONLY %s', relation);
+    RETURN;
+  END IF;
+  PERFORM set_config('session_replication_role', 'replica', true);
+  EXECUTE format('DELETE FROM ONLY %s', relation);
+  PERFORM set_config('session_replication_role', 'origin', true);
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE object_not_in_prerequisite_state USING
+    MESSAGE = format('cannot move the rows of "%s" while "%s" has a foreign key to it',
+      (SELECT relname FROM pg_class WHERE oid = relation), referencing),
+    HINT = 'Drop the foreign key, distribute both tables, then create it again.';
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.empty_shell FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION pgmesh.move_rows_in(relation regclass, key smallint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key_name name := (SELECT attname FROM pg_attribute WHERE attrelid = relation AND attnum = key);
+  has_null boolean;
+BEGIN
+  IF NOT pgmesh.has_rows(relation) THEN
+    RETURN;
+  END IF;
+  EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s WHERE %I IS NULL)', relation, key_name) INTO has_null;
+  IF has_null THEN
+    RAISE null_value_not_allowed USING MESSAGE = format('the partition column of table %s cannot be NULL',
+      pgmesh.qualified(relation));
+  END IF;
+  RAISE NOTICE 'Copying data from local table...';
+  PERFORM pgmesh.send_rows(relation, key);
+  PERFORM pgmesh.empty_shell(relation);
+  RAISE NOTICE 'copying the data has completed';
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.move_rows_in FROM PUBLIC;
+
+-- The work of create_distributed_table; colocate_with is 'default', 'none' or a qualified name.
+CREATE OR REPLACE FUNCTION pgmesh.distribute_table(
+  table_name regclass, distribution_column text, colocate_with text, shard_count integer)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  key smallint;
+  colocation integer;
+BEGIN
+  PERFORM pgmesh.check_relation(table_name);
+  EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
+  key := pgmesh.check_key(table_name, distribution_column);
+  PERFORM pgmesh.check_unique(table_name, key);
+  colocation := pgmesh.choose_colocation(table_name, key, colocate_with, shard_count);
+  PERFORM pgmesh.check_foreign_keys(table_name, key, colocation);
+  INSERT INTO pg_dist_partition
+  VALUES (table_name, 'h', pgmesh.column_var(table_name, key), colocation, 's', false);
+  PERFORM pgmesh.place_shards(table_name, colocation);
+  PERFORM pgmesh.create_shards(table_name);
+  PERFORM pgmesh.move_rows_in(table_name, key);
+  PERFORM pgmesh.attach_shell(table_name);
+END
+$$;
+
+-- Keeps the caller's search path, which colocate_with is looked up in.
+CREATE OR REPLACE FUNCTION @catalog@.create_distributed_table(
+  table_name regclass, distribution_column text,
+  distribution_type citus.distribution_type DEFAULT 'hash',
+  colocate_with text DEFAULT 'default', shard_count integer DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  group_mate text := pg_catalog.lower(colocate_with);
+BEGIN
+  IF distribution_type <> 'hash' THEN
+    RAISE feature_not_supported USING
+      MESSAGE = pg_catalog.format('distribution by %s is not supported: use hash', distribution_type);
+  ELSIF distribution_column IS NULL THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'tables without a distribution column are not supported yet',
+      HINT = 'Give a column to distribute by, or use create_reference_table.';
+  END IF;
+  IF group_mate NOT IN ('default', 'none') THEN
+    IF shard_count IS NOT NULL THEN
+      RAISE invalid_parameter_value USING
+        MESSAGE = 'Cannot use colocate_with with a table and shard_count at the same time';
+    END IF;
+    group_mate := pgmesh.qualified(colocate_with::pg_catalog.regclass);
+  END IF;
+  PERFORM pgmesh.distribute_table(table_name, distribution_column, group_mate, shard_count);
+END
+$$;
+
+-- The rows that were here are gone already: create_distributed_table moves them.
+CREATE OR REPLACE FUNCTION @catalog@.truncate_local_data_after_distributing_table(function_name regclass)
+RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgmesh.require_owner(function_name);
+  RAISE NOTICE 'table % has no local data: it was moved when the table was distributed', function_name;
+END
+$$;
