@@ -73,7 +73,7 @@ final class Relay {
     }
     running = true;
     again = false;
-    open().compose(opened -> send()).onComplete(sent -> next(sent.cause()));
+    open().compose(opened -> send()).onComplete(sent -> sent(sent.cause()));
   }
 
   /** Sends everything after a position once more. */
@@ -87,8 +87,12 @@ final class Relay {
     return close();
   }
 
-  private void next(Throwable cause) {
+  private void sent(Throwable cause) {
     running = false;
+    if (stopped) {
+      close(); // what was opened meanwhile
+      return;
+    }
     if (cause == null) {
       failure = "";
       if (again) {

@@ -46,6 +46,7 @@ final class Seat {
         .compose(
             opened -> {
               connection = opened;
+              opened.exceptionHandler(failure -> LOG.debug("seat: {}", failure.getMessage()));
               opened.closeHandler(gone -> lose(opened));
               return tryLock(opened);
             })

@@ -13,9 +13,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads committed transactions out of the change log, a bounded number of rows at a time. */
 public final class ChangeReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ChangeReader.class);
   private static final int ROWS = 500;
 
   private static final String COMMITTED =
@@ -29,6 +32,7 @@ public final class ChangeReader {
 
   public ChangeReader(PgConnection connection) {
     this.connection = connection;
+    connection.exceptionHandler(failure -> LOG.debug("change reader: {}", failure.getMessage()));
   }
 
   /**

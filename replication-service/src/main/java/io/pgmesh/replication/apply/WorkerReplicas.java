@@ -98,6 +98,7 @@ public final class WorkerReplicas {
   }
 
   public void closeHandler(Handler<Void> handler) {
+    connection.exceptionHandler(failure -> LOG.debug("group {}: {}", group, failure.getMessage()));
     connection.closeHandler(handler);
   }
 

@@ -8,6 +8,7 @@ import io.pgmesh.contracts.bus.BusCodecs;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.replication.kafka.KafkaSettings;
+import io.pgmesh.services.embedded.KafkaBroker;
 import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
 import io.vertx.core.Future;
@@ -36,7 +37,7 @@ final class Mesh {
   final Path folder;
   final PostgresServer coordinator;
   final List<PostgresServer> workers = new CopyOnWriteArrayList<>();
-  final Broker broker;
+  final KafkaBroker broker;
   final Vertx vertx = Vertx.vertx();
   private final AtomicLong epoch = new AtomicLong(1);
   private String deployment;
@@ -44,8 +45,7 @@ final class Mesh {
   private Mesh(Path folder) throws Exception {
     this.folder = folder;
     this.coordinator = postgres("coordinator");
-    this.broker = new Broker(folder.resolve("kafka"));
-    broker.start();
+    this.broker = KafkaBroker.start(folder.resolve("kafka"));
   }
 
   static Mesh start(Path folder, int workers) throws Exception {
@@ -88,7 +88,7 @@ final class Mesh {
             .setDatabase("postgres")
             .setUser("postgres")
             .setPassword("postgres");
-    var kafka = new KafkaSettings(broker.address(), "test", 1, 64 * 1024, Map.of());
+    var kafka = new KafkaSettings(broker.bootstrapServers(), "test", 1, 64 * 1024, Map.of());
     deployment =
         get(
             vertx.deployVerticle(
