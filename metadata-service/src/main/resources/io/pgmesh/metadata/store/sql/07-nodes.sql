@@ -27,10 +27,13 @@ REVOKE ALL ON FUNCTION pgmesh.place_nodes FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION pgmesh.add_first_worker(worker_position integer, host text, port integer)
 RETURNS void
-LANGUAGE sql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  node integer := citus_add_node(host, port);
+BEGIN
   INSERT INTO pgmesh.first_worker
-  SELECT worker_position, n.groupid FROM pg_dist_node n
-  WHERE n.nodeid = citus_add_node(host, port)
+  SELECT worker_position, n.groupid FROM pg_dist_node n WHERE n.nodeid = node;
+END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.add_first_worker FROM PUBLIC;
 
