@@ -29,7 +29,8 @@ public final class DevMesh {
     int port = Integer.parseInt(args[0]);
     Path data = Path.of(args[1]);
     Files.createDirectories(data);
-    var coordinator = PostgresServer.start(data.resolve("coordinator"), PostgresSettings.onPort(port + 1));
+    var coordinator =
+        PostgresServer.start(data.resolve("coordinator"), PostgresSettings.onPort(port + 1));
     var worker1 = PostgresServer.start(data.resolve("worker-1"), PostgresSettings.onPort(port + 2));
     var worker2 = PostgresServer.start(data.resolve("worker-2"), PostgresSettings.onPort(port + 3));
     var kafka = KafkaBroker.start(data.resolve("kafka"));
@@ -38,30 +39,61 @@ public final class DevMesh {
     var local = "127.0.0.1";
     var metadata =
         new MetadataConfig(
-            new MetadataConfig.Coordinator(new Address(local, coordinator.port()), "postgres", "postgres", ""),
+            new MetadataConfig.Coordinator(
+                new Address(local, coordinator.port()), "postgres", "postgres", ""),
             new Loopback(new Address(local, port), "secret"),
             Optional.of(
                 new MetadataConfig.Bootstrap(
                     new Address(local, coordinator.port()),
-                    List.of(new Address(local, worker1.port()), new Address(local, worker2.port())))),
+                    List.of(
+                        new Address(local, worker1.port()), new Address(local, worker2.port())))),
             1000);
-    var pg = new PgConnectOptions().setHost(local).setPort(coordinator.port()).setDatabase("postgres").setUser("postgres").setPassword("");
+    var pg =
+        new PgConnectOptions()
+            .setHost(local)
+            .setPort(coordinator.port())
+            .setDatabase("postgres")
+            .setUser("postgres")
+            .setPassword("");
     await(vertx.deployVerticle(new MetadataVerticle(metadata)));
-    await(vertx.deployVerticle(() -> new ExecutorVerticle(ExecutorConfig.trusting(local, coordinator.port(), "postgres", "postgres")), new DeploymentOptions().setInstances(2)));
-    await(vertx.deployVerticle(new ReplicationVerticle(new ReplicationConfig(pg, pg, KafkaSettings.of(kafka.bootstrapServers(), "pgmesh"), ReplicationConfig.DEFAULT_REFERENCE_WAIT))));
+    await(
+        vertx.deployVerticle(
+            () ->
+                new ExecutorVerticle(
+                    ExecutorConfig.trusting(local, coordinator.port(), "postgres", "postgres")),
+            new DeploymentOptions().setInstances(2)));
+    await(
+        vertx.deployVerticle(
+            new ReplicationVerticle(
+                new ReplicationConfig(
+                    pg,
+                    pg,
+                    KafkaSettings.of(kafka.bootstrapServers(), "pgmesh"),
+                    ReplicationConfig.DEFAULT_REFERENCE_WAIT))));
     var router =
-        new RouterConfig(local, port, local, port + 4, "postgres", RouterConfig.Limits.DEFAULT,
-            new RouterConfig.Authentication(RouterConfig.Authentication.THIS_MACHINE, "secret", "postgres"), Optional.empty());
+        new RouterConfig(
+            local,
+            port,
+            local,
+            port + 4,
+            "postgres",
+            RouterConfig.Limits.DEFAULT,
+            new RouterConfig.Authentication(
+                RouterConfig.Authentication.THIS_MACHINE, "secret", "postgres"),
+            Optional.empty());
     var instances = RouterVerticle.instances(router);
     await(vertx.deployVerticle(instances::get, new DeploymentOptions().setInstances(2)));
     System.out.println("ready: " + port);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-      try {
-        for (var s : List.of(coordinator, worker1, worker2)) s.close();
-      } catch (Exception e) {
-        e.printStackTrace();
-      }
-    }));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    for (var s : List.of(coordinator, worker1, worker2)) s.close();
+                  } catch (Exception e) {
+                    e.printStackTrace();
+                  }
+                }));
   }
 
   private static <T> T await(io.vertx.core.Future<T> f) {
