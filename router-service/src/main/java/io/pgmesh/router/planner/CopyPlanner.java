@@ -1,0 +1,117 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.catalog.Column;
+import io.pgmesh.contracts.catalog.Column.Fill;
+import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.FilledColumn;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.CopyStatement;
+import io.pgmesh.router.sql.Identifiers;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SqlWriter;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * COPY. Into a distributed table each row goes to its shard; out of one the coordinator database
+ * copies a query over it. Everything else is the coordinator database's own.
+ */
+final class CopyPlanner {
+  private CopyPlanner() {}
+
+  /**
+   * @param statement begins with COPY
+   */
+  static PlannedStatement plan(Phrase statement, PlanContext context) {
+    CopyStatement copy = CopyStatement.of(statement);
+    Optional<MeshTable> table =
+        copy.table().isEmpty() ? Optional.empty() : context.meshTable(copy.table());
+    Plan plan =
+        table.orElse(null) instanceof Distributed distributed
+            ? ofDistributed(statement, copy, distributed, context)
+            : new Plan.Coordinator(SqlText.unchanged(statement.sql()), Plan.Use.BLOCK);
+    return (arguments, hashes) -> new Bound.Ready(plan);
+  }
+
+  private static Plan ofDistributed(
+      Phrase statement, CopyStatement copy, Distributed table, PlanContext context) {
+    if (!copy.from()) {
+      return out(statement, copy, table);
+    }
+    if (!copy.endpoint().starts("stdin") && !copy.endpoint().starts("stdout")) {
+      throw Unsupported.because(
+          "COPY from a file or program of the server into a distributed table",
+          "Use COPY … FROM STDIN, or psql's \\copy.");
+    }
+    return in(copy, table, context);
+  }
+
+  private static Plan out(Phrase statement, CopyStatement copy, Distributed table) {
+    SqlWriter writer = new SqlWriter();
+    writer.add("COPY (SELECT " + Identifiers.list(columnNames(copy, table)) + " FROM ");
+    writer.copy(copy.table()).add(") TO ");
+    writer.copy(statement.sql(), copy.endpoint().start(), statement.end());
+    boolean binaryInFront =
+        copy.optionsText().isEmpty()
+            && copy.options().stream().anyMatch(option -> option.text().equals("binary"));
+    if (binaryInFront) {
+      writer.add(" (FORMAT binary)");
+    }
+    return new Plan.Coordinator(
+        writer.build(),
+        Plan.Use.BLOCK,
+        Plan.Effects.NONE,
+        "the coordinator database writes the copy");
+  }
+
+  private static List<String> columnNames(CopyStatement copy, Distributed table) {
+    return copy.columns().isEmpty()
+        ? table.columns().stream()
+            .filter(column -> column.fill() != Fill.GENERATED)
+            .map(Column::name)
+            .toList()
+        : copy.columnNames();
+  }
+
+  private static Plan in(CopyStatement copy, Distributed table, PlanContext context) {
+    List<String> columns = columnNames(copy, table);
+    for (String column : columns) {
+      if (table.columns().stream().noneMatch(known -> known.name().equals(column))) {
+        throw new SqlError(
+            SqlState.UNDEFINED_COLUMN,
+            "column \"%s\" of relation \"%s\" does not exist".formatted(column, table.name()));
+      }
+    }
+    int keyIndex = columns.indexOf(table.distributionColumn());
+    if (keyIndex < 0) {
+      throw Unsupported.message(
+          "COPY into distributed table \"%s\" needs its distribution column \"%s\""
+              .formatted(table.name(), table.distributionColumn()));
+    }
+    if (!Shippable.allows(copy.where(), context)) {
+      throw Unsupported.feature("such a condition in COPY into a distributed table");
+    }
+    CopyOptions options = CopyOptions.of(copy, table, columns);
+    String where = copy.where().isEmpty() ? "" : " " + copy.where().text();
+    return new Plan.CopyIn(
+        Shards.target(context.catalog(), table),
+        columns,
+        keyIndex,
+        options.format(),
+        options.text() + where,
+        filled(table, columns));
+  }
+
+  private static List<FilledColumn> filled(Distributed table, List<String> columns) {
+    return table.columns().stream()
+        .filter(column -> column.fill() == Fill.COORDINATOR && !columns.contains(column.name()))
+        .map(column -> new FilledColumn(column.name(), column.defaultSql()))
+        .toList();
+  }
+}
