@@ -41,7 +41,7 @@ final class RouterUnderTest implements AutoCloseable {
         "127.0.0.1",
         httpPort,
         "postgres",
-        new RouterConfig.Limits(20, 16 << 20, 1_000, 1 << 20, 1 << 20),
+        new RouterConfig.Limits(20, 16 << 20, 3_000, 1 << 20, 1 << 20),
         new RouterConfig.Authentication(List.of("127.0.0.1"), "loop", "postgres"),
         Optional.of(new RouterConfig.Tls(Optional.empty())));
   }
