@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * The router's settings.
  *
- * @param host where both endpoints' clients may come from: the address to listen on
+ * @param host the Postgres-wire endpoint's address to listen on
  * @param port of the Postgres-wire endpoint; 0 takes any free one
- * @param httpHost the HTTP endpoint's address
+ * @param httpHost the HTTP endpoint's address: of this machine's loopback
  * @param httpPort of the HTTP endpoint; 0 takes any free one
  * @param database the only database that clients may name
  */
@@ -85,7 +85,9 @@ public record RouterConfig(
 
   public RouterConfig {
     require(!host.isEmpty(), "host must not be empty");
-    require(!httpHost.isEmpty(), "httpHost must not be empty");
+    require(
+        List.of("127.0.0.1", "::1", "localhost").contains(httpHost),
+        "httpHost must be a loopback address");
     require(port >= 0 && port <= 65535, "port must be between 0 and 65535");
     require(httpPort >= 0 && httpPort <= 65535, "httpPort must be between 0 and 65535");
     require(!database.isEmpty(), "database must not be empty");

@@ -1,5 +1,6 @@
 package io.pgmesh.router.app;
 
+import io.pgmesh.router.http.HttpEndpoint;
 import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.session.Access;
 import io.pgmesh.router.session.AddressRange;
@@ -31,6 +32,7 @@ public final class RouterVerticle extends VerticleBase {
   private final RouterConfig config;
   private final Shared shared;
   private Optional<WireServer> wire = Optional.empty();
+  private Optional<HttpEndpoint> http = Optional.empty();
 
   /** What the instances of one node have together. */
   private record Shared(
@@ -76,14 +78,30 @@ public final class RouterVerticle extends VerticleBase {
     return Future.join(hub.start(), catalogs.start(), keys.start())
         .compose(listening -> tls())
         .map(tls -> new WireServer(vertx, wireSettings(tls), sessions, keys, shared.limit))
-        .onSuccess(server -> wire = Optional.of(server))
-        .compose(server -> server.listen(config.host(), config.port()))
+        .compose(this::listen)
+        .map(listening -> new HttpEndpoint(vertx, httpSettings(), sessions, catalogs, shared.limit))
+        .compose(this::listen);
+  }
+
+  private Future<Integer> listen(WireServer server) {
+    wire = Optional.of(server);
+    return server
+        .listen(config.host(), config.port())
         .onSuccess(port -> LOG.info("postgres endpoint on {}:{}", config.host(), port));
+  }
+
+  private Future<Integer> listen(HttpEndpoint endpoint) {
+    http = Optional.of(endpoint);
+    return endpoint
+        .listen(config.httpHost(), config.httpPort())
+        .onSuccess(port -> LOG.info("http endpoint on {}:{}", config.httpHost(), port));
   }
 
   @Override
   public Future<?> stop() {
-    return wire.map(WireServer::stop).orElseGet(Future::succeededFuture);
+    return Future.join(
+        wire.map(WireServer::stop).orElseGet(Future::succeededFuture),
+        http.map(HttpEndpoint::stop).orElseGet(Future::succeededFuture));
   }
 
   private Future<Optional<TlsUpgrade>> tls() {
@@ -93,18 +111,28 @@ public final class RouterVerticle extends VerticleBase {
         .orElseGet(() -> Future.succeededFuture(Optional.empty()));
   }
 
+  private Access access() {
+    return new Access(
+        config.authentication().trustedAddresses().stream().map(AddressRange::parse).toList(),
+        RouterConfig.Authentication.LOOPBACK_ROLE,
+        shared.loopbackVerifier);
+  }
+
   private WireServer.Settings wireSettings(Optional<TlsUpgrade> tls) {
-    var authentication = config.authentication();
-    var access =
-        new Access(
-            authentication.trustedAddresses().stream().map(AddressRange::parse).toList(),
-            RouterConfig.Authentication.LOOPBACK_ROLE,
-            shared.loopbackVerifier);
     return new WireServer.Settings(
-        access,
+        access(),
         config.limits().frameMaxBytes(),
         config.limits().authenticationTimeoutMillis(),
         tls);
+  }
+
+  private HttpEndpoint.Settings httpSettings() {
+    return new HttpEndpoint.Settings(
+        access(),
+        config.authentication().httpRole(),
+        config.database(),
+        config.limits().httpBodyMaxBytes(),
+        config.limits().httpResultMaxBytes());
   }
 
   private static PemKeyCertOptions keyAndCertificate(RouterConfig.Tls tls) {

@@ -1,0 +1,50 @@
+package io.pgmesh.router.http;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Who asks over HTTP.
+ *
+ * @param password empty when none was shown
+ */
+record Login(String role, String password, String database) {
+
+  /**
+   * Reads {@code postgresql://role:password@host/database}; what is absent is as in {@code
+   * standard}.
+   *
+   * @throws SqlError 22023 malformed
+   */
+  static Login parse(String connectionString, Login standard) {
+    try {
+      var uri = new URI(connectionString);
+      String user = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
+      int colon = user.indexOf(':');
+      String role = decode(colon < 0 ? user : user.substring(0, colon));
+      String password = colon < 0 ? "" : decode(user.substring(colon + 1));
+      String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+      String database = path.length() > 1 ? decode(path.substring(1)) : "";
+      return new Login(
+          role.isEmpty() ? standard.role : role,
+          password,
+          database.isEmpty() ? standard.database : database);
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      // The text may hold a password: it is not repeated.
+      throw new SqlError(SqlState.INVALID_PARAMETER_VALUE, "the connection string is malformed");
+    }
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String toString() { // keeps the password out of logs
+    return "Login[role=" + role + ", database=" + database + "]";
+  }
+}
