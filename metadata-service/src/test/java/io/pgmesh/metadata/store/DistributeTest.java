@@ -128,6 +128,23 @@ class DistributeTest {
   }
 
   @Test
+  void a_table_without_distribution_column_has_one_shard() throws Exception {
+    run(mesh, "CREATE TABLE ping (id int PRIMARY KEY, note text UNIQUE)");
+    run(mesh, "INSERT INTO ping VALUES (1, 'one'), (2, 'two')");
+    run(mesh, "SELECT create_distributed_table('ping', NULL)");
+    var table = (MeshTable.Distributed) table("ping");
+    assertThat(table.shards()).hasSize(1);
+    assertThat(table.key().name()).isEqualTo("id");
+    assertThat(
+            run(
+                mesh,
+                "SELECT distribution_column, shard_count FROM citus_tables WHERE table_name = 'ping'::regclass"))
+        .containsExactly("<none>|1");
+    String relation = ShardNames.of("ping", table.shards().getFirst().shardId());
+    assertThat(run(worker, "SELECT count(*) FROM " + relation)).containsExactly("2");
+  }
+
+  @Test
   void a_reference_table_is_copied_to_the_workers() throws Exception {
     run(mesh, "CREATE TABLE country (code text PRIMARY KEY, name text)");
     run(mesh, "INSERT INTO country SELECT i::text, 'c' || i FROM generate_series(1, 300) AS i");

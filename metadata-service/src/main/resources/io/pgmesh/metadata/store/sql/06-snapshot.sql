@@ -95,6 +95,20 @@ LANGUAGE sql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
   FROM pg_dist_shard s WHERE s.logicalrelid = relation
 $$;
 
+-- The column that rows are placed by. A table of one shard has none in the catalog; since all hashes
+-- lead to its shard, any column that is never null serves.
+CREATE OR REPLACE FUNCTION pgmesh.key_column(relation oid, partkey text) RETURNS name
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT a.attname FROM pg_attribute a
+  WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
+    AND CASE WHEN partkey IS NULL
+      THEN a.attnotnull AND a.attgenerated = '' AND pgmesh.hash_expression(a.atttypid) IS NOT NULL
+      ELSE a.attnum = pgmesh.var_number(partkey) END
+  ORDER BY EXISTS (SELECT FROM pg_constraint k
+                   WHERE k.conrelid = relation AND k.contype = 'p' AND a.attnum = ANY (k.conkey)) DESC, a.attnum
+  LIMIT 1
+$$;
+
 CREATE OR REPLACE FUNCTION pgmesh.table_json(partition @catalog@.pg_dist_partition) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
   SELECT jsonb_build_object(
@@ -108,7 +122,7 @@ LANGUAGE sql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
         'liveGroups', pgmesh.live_groups(c.oid))
       ELSE jsonb_build_object(
         'kind', 'distributed',
-        'distributionColumn', column_to_column_name(partition.logicalrelid, partition.partkey),
+        'distributionColumn', pgmesh.key_column(c.oid, partition.partkey),
         'colocationId', partition.colocationid,
         'shards', pgmesh.shards_json(c.oid))
     END
@@ -129,7 +143,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg
       SELECT coalesce(jsonb_agg(pgmesh.table_json(p) ORDER BY p.logicalrelid), '[]')
       FROM pg_dist_partition p
       WHERE EXISTS (SELECT FROM pg_class c WHERE c.oid = p.logicalrelid)
-        AND (p.repmodel = 't' OR p.partmethod = 'h')))
+        AND p.repmodel IN ('t', 's')))
 $$;
 
 -- Forgets relations that were dropped without the mesh (DROP SCHEMA … CASCADE). Tells whether

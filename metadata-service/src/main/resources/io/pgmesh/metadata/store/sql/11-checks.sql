@@ -99,8 +99,10 @@ END
 $$;
 
 -- Refuses foreign keys that one worker alone cannot check. The table and its colocation id may not
--- be in the catalog yet. key is null for a reference table.
-CREATE OR REPLACE FUNCTION pgmesh.check_foreign_keys(relation regclass, key smallint, colocation integer)
+-- be in the catalog yet. replication is pg_dist_partition.repmodel; key is null for a reference
+-- table and for a table of one shard.
+CREATE OR REPLACE FUNCTION pgmesh.check_foreign_keys(
+  relation regclass, replication "char", key smallint, colocation integer)
 RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
 DECLARE
@@ -120,11 +122,11 @@ BEGIN
         DETAIL = 'To enforce foreign keys, the referencing and referenced rows need to be stored on the same node.',
         HINT = format('You could use SELECT create_reference_table(''%s'') to replicate the referenced table to all nodes or consider dropping the foreign key',
           (SELECT relname FROM pg_class WHERE oid = link.confrelid));
-    ELSIF key IS NULL AND link.confrelid <> relation AND link.repmodel <> 't' THEN
+    ELSIF replication = 't' AND link.confrelid <> relation AND link.repmodel <> 't' THEN
       RAISE feature_not_supported USING
         MESSAGE = 'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported',
         DETAIL = 'Reference tables and local tables can only have foreign keys to reference tables and local tables';
-    ELSIF key IS NULL OR link.repmodel = 't' THEN
+    ELSIF replication = 't' OR link.repmodel = 't' THEN
       CONTINUE;
     END IF;
     PERFORM pgmesh.check_colocated_key(link.conkey, link.confkey, key,
@@ -145,6 +147,8 @@ BEGIN
     RAISE feature_not_supported USING
       MESSAGE = 'cannot create foreign key constraint since relations are not colocated or not referencing a reference table',
       DETAIL = 'A distributed table can only have foreign keys if it is referencing another colocated hash distributed table or a reference table';
+  ELSIF key IS NULL THEN
+    RETURN; -- one shard each, side by side
   ELSIF array_position(columns, key) IS NULL
     OR referenced_columns[array_position(columns, key)] <> referenced_key THEN
     RAISE feature_not_supported USING
@@ -169,11 +173,13 @@ DECLARE
   part pg_dist_partition;
 BEGIN
   SELECT * INTO part FROM pg_dist_partition WHERE logicalrelid = relation;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
   IF part.partmethod = 'h' THEN
     PERFORM pgmesh.check_unique(relation, pgmesh.var_number(part.partkey));
   END IF;
-  IF FOUND THEN
-    PERFORM pgmesh.check_foreign_keys(relation, pgmesh.var_number(part.partkey), part.colocationid);
-  END IF;
+  PERFORM pgmesh.check_foreign_keys(
+    relation, part.repmodel, pgmesh.var_number(part.partkey), part.colocationid);
 END
 $$;

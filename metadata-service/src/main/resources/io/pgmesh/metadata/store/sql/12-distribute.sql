@@ -76,13 +76,16 @@ CREATE OR REPLACE FUNCTION pgmesh.choose_colocation(
 RETURNS integer
 LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
 DECLARE
-  wanted_count integer := coalesce(shard_count, nullif(current_setting('citus.shard_count', true), '')::integer, 32);
-  key_type oid;
-  key_collation oid;
+  wanted_count integer := CASE WHEN key IS NULL THEN 1 ELSE
+    coalesce(shard_count, nullif(current_setting('citus.shard_count', true), '')::integer, 32) END;
+  key_type oid := 0;
+  key_collation oid := 0;
   chosen integer;
 BEGIN
-  SELECT atttypid, attcollation INTO key_type, key_collation FROM pg_attribute
-  WHERE attrelid = relation AND attnum = key;
+  IF key IS NOT NULL THEN
+    SELECT atttypid, attcollation INTO key_type, key_collation FROM pg_attribute
+    WHERE attrelid = relation AND attnum = key;
+  END IF;
   IF lower(colocate_with) NOT IN ('default', 'none') THEN
     RETURN pgmesh.colocation_of(relation, colocate_with::regclass, key_type, key_collation);
   END IF;
@@ -125,7 +128,7 @@ BEGIN
       MESSAGE = format('relation %s is not distributed', (SELECT relname FROM pg_class WHERE oid = other));
   END IF;
   SELECT * INTO colocation FROM pg_dist_colocation c WHERE c.colocationid = part.colocationid;
-  IF part.partmethod <> 'h' THEN
+  IF part.repmodel = 't' THEN
     RAISE invalid_table_definition USING
       MESSAGE = format('cannot colocate tables %s and %s', (SELECT relname FROM pg_class WHERE oid = other),
         (SELECT relname FROM pg_class WHERE oid = relation)),
@@ -159,7 +162,10 @@ BEGIN
       HINT = 'Add more worker nodes.';
   END IF;
   FOR piece IN
-    SELECT r.low, r.high, ARRAY[groups[1 + r.number % cardinality(groups)]] AS places, r.number
+    SELECT CASE WHEN c.distributioncolumntype <> 0 THEN r.low END AS low,
+      CASE WHEN c.distributioncolumntype <> 0 THEN r.high END AS high,
+      ARRAY[groups[1 + CASE WHEN c.distributioncolumntype <> 0 THEN r.number ELSE colocation END
+        % cardinality(groups)]] AS places, r.number
     FROM pg_dist_colocation c, pgmesh.hash_ranges(c.shardcount) r
     WHERE c.colocationid = colocation AND other IS NULL
     UNION ALL
@@ -215,10 +221,11 @@ DECLARE
 BEGIN
   FOR piece IN EXECUTE pgmesh.pieces_query(relation, key) LOOP
     SELECT servers || array_agg(n.nodename || ':' || n.nodeport), commands || array_agg(format(
-        'INSERT INTO %s (%s) VALUES %s', pgmesh.shard_relation(relation, CASE WHEN key IS NOT NULL THEN s.shardid END),
+        'INSERT INTO %s (%s) VALUES %s', pgmesh.shard_relation(relation, CASE WHEN t.repmodel <> 't' THEN s.shardid END),
         pgmesh.stored_columns(relation), piece.rows_text)), held + count(*) * length(piece.rows_text)
     INTO servers, commands, held
-    FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
+    FROM pg_dist_shard s JOIN pg_dist_partition t USING (logicalrelid)
+    JOIN pg_dist_placement p USING (shardid)
     JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary' AND n.groupid <> 0
     WHERE s.logicalrelid = relation AND (key IS NULL OR s.shardid = piece.shardid)
       AND (only_groups IS NULL OR n.groupid = ANY (only_groups));
@@ -306,7 +313,9 @@ BEGIN
   IF NOT pgmesh.has_rows(relation) THEN
     RETURN;
   END IF;
-  EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s WHERE %I IS NULL)', relation, key_name) INTO has_null;
+  IF key IS NOT NULL THEN
+    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s WHERE %I IS NULL)', relation, key_name) INTO has_null;
+  END IF;
   IF has_null THEN
     RAISE null_value_not_allowed USING MESSAGE = format('the partition column of table %s cannot be NULL',
       pgmesh.qualified(relation));
@@ -330,12 +339,18 @@ DECLARE
 BEGIN
   PERFORM pgmesh.check_relation(table_name);
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
-  key := pgmesh.check_key(table_name, distribution_column);
-  PERFORM pgmesh.check_unique(table_name, key);
+  IF distribution_column IS NOT NULL THEN
+    key := pgmesh.check_key(table_name, distribution_column);
+    PERFORM pgmesh.check_unique(table_name, key);
+  ELSIF pgmesh.key_column(table_name, NULL) IS NULL THEN
+    RAISE feature_not_supported USING
+      MESSAGE = 'a table without a distribution column must have a column that is NOT NULL and whose type can be hashed';
+  END IF;
   colocation := pgmesh.choose_colocation(table_name, key, colocate_with, shard_count);
-  PERFORM pgmesh.check_foreign_keys(table_name, key, colocation);
+  PERFORM pgmesh.check_foreign_keys(table_name, 's', key, colocation);
   INSERT INTO pg_dist_partition
-  VALUES (table_name, 'h', pgmesh.column_var(table_name, key), colocation, 's', false);
+  VALUES (table_name, CASE WHEN key IS NULL THEN 'n' ELSE 'h' END, pgmesh.column_var(table_name, key),
+    colocation, 's', false);
   PERFORM pgmesh.place_shards(table_name, colocation);
   PERFORM pgmesh.create_shards(table_name);
   PERFORM pgmesh.move_rows_in(table_name, key);
@@ -356,10 +371,6 @@ BEGIN
   IF distribution_type <> 'hash' THEN
     RAISE feature_not_supported USING
       MESSAGE = pg_catalog.format('distribution by %s is not supported: use hash', distribution_type);
-  ELSIF distribution_column IS NULL THEN
-    RAISE feature_not_supported USING
-      MESSAGE = 'tables without a distribution column are not supported yet',
-      HINT = 'Give a column to distribute by, or use create_reference_table.';
   END IF;
   IF group_mate NOT IN ('default', 'none') THEN
     IF shard_count IS NOT NULL THEN

@@ -59,7 +59,7 @@ BEGIN
   END IF;
   PERFORM pgmesh.check_relation(table_name);
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
-  PERFORM pgmesh.check_foreign_keys(table_name, NULL, NULL);
+  PERFORM pgmesh.check_foreign_keys(table_name, 't', NULL, NULL);
   LOCK TABLE pg_dist_node IN ROW SHARE MODE;
   SELECT array_agg(groupid), array_agg(server) INTO groups, servers FROM pgmesh.workers();
   IF groups IS NULL THEN

@@ -12,8 +12,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION pgmesh.table_type(partmethod "char", repmodel "char") RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT CASE WHEN partmethod = 'h' THEN 'distributed' WHEN repmodel = 't' THEN 'reference'
-    WHEN repmodel = 's' THEN 'schema' ELSE 'local' END
+  SELECT CASE repmodel WHEN 't' THEN 'reference' WHEN 's' THEN 'distributed' ELSE 'local' END
 $$;
 
 CREATE OR REPLACE VIEW @catalog@.citus_nodes AS
