@@ -136,6 +136,99 @@ BEGIN
 END
 $$;
 
+-- Foreign keys of distributed tables that point to a reference table. PostgreSQL checks them against
+-- the empty shell only; this looks through the shell's child, so at the shards, and does there what
+-- the constraint says. Deferrable constraints are enforced at once.
+CREATE OR REPLACE FUNCTION pgmesh.enforce_references() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  reference record;
+  key_changes boolean := true;
+  key_is_used boolean;
+BEGIN
+  FOR reference IN SELECT * FROM pgmesh.references_from_shells(TG_RELID) LOOP
+    IF TG_OP = 'UPDATE' THEN
+      EXECUTE 'SELECT ' || reference.key_changes INTO key_changes USING OLD, NEW;
+    END IF;
+    CONTINUE WHEN NOT key_changes;
+    CASE (CASE TG_OP WHEN 'DELETE' THEN reference.on_delete ELSE reference.on_update END)
+      WHEN 'c' THEN
+        IF TG_OP = 'DELETE' THEN
+          EXECUTE format('DELETE FROM %s WHERE %s', reference.shell, reference.matches) USING OLD;
+        ELSE
+          EXECUTE format('UPDATE %s SET %s WHERE %s', reference.shell, reference.new_key,
+            reference.matches) USING OLD, NEW;
+        END IF;
+      WHEN 'n' THEN
+        EXECUTE format('UPDATE %s SET %s WHERE %s', reference.shell,
+          replace(reference.emptied, '@', 'NULL'), reference.matches) USING OLD;
+      WHEN 'd' THEN
+        EXECUTE format('UPDATE %s SET %s WHERE %s', reference.shell,
+          replace(reference.emptied, '@', 'DEFAULT'), reference.matches) USING OLD;
+      ELSE
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %s)', reference.shell, reference.matches)
+          INTO key_is_used USING OLD;
+        IF key_is_used THEN
+          PERFORM pgmesh.refuse_change(TG_RELID, reference.constraint_oid, to_jsonb(OLD));
+        END IF;
+    END CASE;
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+
+-- The foreign keys of shells that point to a table, as pieces of SQL over $1, its old row, and $2,
+-- its new one.
+CREATE OR REPLACE FUNCTION pgmesh.references_from_shells(referenced oid) RETURNS TABLE (
+  constraint_oid oid, shell regclass, on_delete "char", on_update "char",
+  matches text, key_changes text, new_key text, emptied text)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT k.oid, k.conrelid::regclass, k.confdeltype, k.confupdtype,
+    string_agg(format('%I = ($1).%I', own.attname, theirs.attname), ' AND '),
+    string_agg(format('($1).%1$I IS DISTINCT FROM ($2).%1$I', theirs.attname), ' OR '),
+    string_agg(format('%I = ($2).%I', own.attname, theirs.attname), ', '),
+    string_agg(format('%I = @', own.attname), ', ')
+      FILTER (WHERE k.confdelsetcols IS NULL OR own.attnum = ANY (k.confdelsetcols))
+  FROM pg_trigger t
+  JOIN pg_constraint k ON k.oid = t.tgconstraint AND k.contype = 'f' AND k.confrelid = referenced
+  CROSS JOIN unnest(k.conkey, k.confkey) AS pair (own_number, their_number)
+  JOIN pg_attribute own ON own.attrelid = k.conrelid AND own.attnum = pair.own_number
+  JOIN pg_attribute theirs ON theirs.attrelid = referenced AND theirs.attnum = pair.their_number
+  WHERE t.tgrelid = referenced AND t.tgtype & 8 <> 0 -- one of its two triggers: on DELETE
+    AND EXISTS (
+      SELECT FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+      WHERE i.inhparent = k.conrelid AND c.relnamespace = to_regnamespace('pgmesh_remote'))
+  GROUP BY k.oid
+$$;
+
+-- The error that PostgreSQL itself raises.
+CREATE OR REPLACE FUNCTION pgmesh.refuse_change(referenced oid, constraint_oid oid, old_row jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  k pg_constraint := (SELECT k FROM pg_constraint k WHERE k.oid = constraint_oid);
+  own pg_class := (SELECT c FROM pg_class c WHERE c.oid = k.conrelid);
+  own_name text := own.relname;
+  their_name text := (SELECT relname FROM pg_class WHERE oid = referenced);
+  restricted boolean := k.confdeltype = 'r' AND current_setting('server_version_num')::int >= 180000;
+  key_names text;
+  key_values text;
+BEGIN
+  SELECT string_agg(a.attname, ', ' ORDER BY n), string_agg(old_row ->> a.attname, ', ' ORDER BY n)
+  INTO key_names, key_values
+  FROM unnest(k.confkey) WITH ORDINALITY AS key (number, n)
+  JOIN pg_attribute a ON a.attrelid = referenced AND a.attnum = key.number;
+  RAISE EXCEPTION USING
+    ERRCODE = CASE WHEN restricted THEN 'restrict_violation' ELSE 'foreign_key_violation' END,
+    MESSAGE = format('update or delete on table "%s" violates %sforeign key constraint "%s" on table "%s"',
+      their_name, CASE WHEN restricted THEN 'RESTRICT setting of ' END, k.conname, own_name),
+    DETAIL = format('Key (%s)=(%s) is %sreferenced from table "%s".',
+      key_names, key_values, CASE WHEN NOT restricted THEN 'still ' END, own_name),
+    SCHEMA = (SELECT nspname FROM pg_namespace WHERE oid = own.relnamespace),
+    TABLE = own_name, CONSTRAINT = k.conname;
+END
+$$;
+
 -- Makes a table's changes go to the log. The names sort before PostgreSQL's own RI_… triggers, so
 -- that a change comes before those that foreign keys cascade from it. For the table's owner.
 CREATE OR REPLACE FUNCTION pgmesh.track_changes(relation regclass) RETURNS void
@@ -148,6 +241,9 @@ BEGIN
   EXECUTE format(
     'CREATE TRIGGER "PGMESH_truncate" AFTER TRUNCATE ON %s'
     ' FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.record_change()', relation);
+  EXECUTE format(
+    'CREATE TRIGGER "PGMESH_references" AFTER UPDATE OR DELETE ON %s'
+    ' FOR EACH ROW EXECUTE FUNCTION pgmesh.enforce_references()', relation);
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "PGMESH_change"', relation);
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "PGMESH_truncate"', relation);
 END
@@ -158,6 +254,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 BEGIN
   EXECUTE format('DROP TRIGGER IF EXISTS "PGMESH_change" ON %s', relation);
   EXECUTE format('DROP TRIGGER IF EXISTS "PGMESH_truncate" ON %s', relation);
+  EXECUTE format('DROP TRIGGER IF EXISTS "PGMESH_references" ON %s', relation);
 END
 $$;
 

@@ -1,6 +1,7 @@
 package io.pgmesh.replication.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -253,5 +254,31 @@ class ReplicationTest {
     var ids = IntStream.range(0, 500).mapToObj(String::valueOf).collect(Collectors.joining(","));
     assertThat(mesh.value(1, "SELECT string_agg(id::text, ',' ORDER BY id) FROM busy"))
         .isEqualTo(ids);
+  }
+
+  @Test
+  void foreign_keys_of_distributed_tables_are_enforced_on_the_shards() throws Exception {
+    mesh.referenceTable("companies", "id int PRIMARY KEY, name text");
+    mesh.worker(1, "CREATE TABLE ads_1 (id int, company int REFERENCES companies, name text)");
+    mesh.coordinator(
+        "CREATE EXTENSION postgres_fdw",
+        "CREATE SCHEMA pgmesh_remote",
+        "CREATE SERVER shard FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', port '%d')"
+            .formatted(mesh.workers.getFirst().port()),
+        "CREATE USER MAPPING FOR PUBLIC SERVER shard OPTIONS (user 'postgres')",
+        "CREATE TABLE ads (id int, company int REFERENCES companies, name text)",
+        "CREATE FOREIGN TABLE pgmesh_remote.ads () INHERITS (ads) SERVER shard OPTIONS (schema_name 'public', table_name 'ads_1')");
+    mesh.write("INSERT INTO companies VALUES (1, 'a'), (2, 'b'), (3, 'c')");
+    mesh.worker(1, "INSERT INTO ads_1 VALUES (10, 1, 'x'), (20, 2, 'y')");
+    assertThatThrownBy(() -> mesh.write("DELETE FROM companies WHERE id = 1"))
+        .hasMessageContaining(
+            "update or delete on table \"companies\" violates foreign key constraint \"ads_company_fkey\" on table \"ads\"")
+        .hasMessageContaining("Key (id)=(1) is still referenced from table \"ads\".");
+    mesh.write("DELETE FROM companies WHERE id = 3", "UPDATE companies SET name = upper(name)");
+    mesh.coordinator(
+        "ALTER TABLE ads DROP CONSTRAINT ads_company_fkey, ADD FOREIGN KEY (company) REFERENCES companies ON DELETE CASCADE");
+    mesh.write("DELETE FROM companies WHERE id = 2");
+    assertThat(mesh.value(1, "SELECT string_agg(id::text, ',') FROM ads_1")).isEqualTo("10");
+    assertReplicated("companies");
   }
 }
