@@ -1,6 +1,7 @@
 package io.pgmesh.router.app;
 
 import io.pgmesh.router.http.HttpEndpoint;
+import io.pgmesh.router.planner.MeshPlanner;
 import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.session.Access;
 import io.pgmesh.router.session.AddressRange;
@@ -51,7 +52,7 @@ public final class RouterVerticle extends VerticleBase {
    * Makes instances that belong together. Blocks for a moment where a certificate has to be made.
    */
   public static Supplier<RouterVerticle> instances(RouterConfig config) {
-    return instances(config, new PlainSqlReader(), new CoordinatorOnlyPlanner());
+    return instances(config, new TextReader(), new MeshPlanner());
   }
 
   /** The same with parts of the caller's. */

@@ -2,12 +2,12 @@ package io.pgmesh.router.app;
 
 import io.pgmesh.router.session.SqlReader;
 import io.pgmesh.router.sql.ParsedStatement;
-import io.pgmesh.router.sql.Statement;
+import io.pgmesh.router.sql.StatementReader;
 import io.pgmesh.router.sql.StatementSplitter;
 import java.util.List;
 
-/** Cuts a text into statements and understands nothing of them. */
-final class PlainSqlReader implements SqlReader {
+/** The reader of SQL as sessions use it. */
+final class TextReader implements SqlReader {
   @Override
   public List<Piece> split(String sql) {
     return StatementSplitter.split(sql).stream()
@@ -17,6 +17,6 @@ final class PlainSqlReader implements SqlReader {
 
   @Override
   public ParsedStatement parse(String sql) {
-    return new ParsedStatement(sql, new Statement.Empty(), List.of(), List.of());
+    return StatementReader.read(sql);
   }
 }

@@ -1,0 +1,77 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.Effects;
+import io.pgmesh.contracts.plan.Plan.Use;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.Keywords;
+import io.pgmesh.router.sql.Phrase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Queries that run whole in the coordinator database. */
+final class CoordinatorReads {
+  /** What these do lasts as long as the server's session. */
+  private static final Set<String> BIND_SESSION =
+      Set.of(
+          "currval",
+          "lastval",
+          "nextval",
+          "setval",
+          "setseed",
+          "set_config",
+          "pg_advisory_lock",
+          "pg_advisory_lock_shared",
+          "pg_try_advisory_lock",
+          "pg_try_advisory_lock_shared",
+          "pg_advisory_unlock",
+          "pg_advisory_unlock_all",
+          "dblink_connect",
+          "lo_open");
+
+  private CoordinatorReads() {}
+
+  /**
+   * @param reason why no cheaper tier applies; empty when only local tables are read
+   */
+  static PlannedStatement plan(Phrase query, PlanContext context, String reason) {
+    if (context.session().loopback()) {
+      throw Unsupported.message(
+          "the coordinator database cannot read distributed tables with this query: " + reason);
+    }
+    return MeshPlanner.ready(
+        new Plan.Coordinator(
+            SqlText.unchanged(query.sql()), use(query, context), effects(query), reason));
+  }
+
+  private static Use use(Phrase query, PlanContext context) {
+    boolean modifies =
+        query.contains("insert")
+            || query.contains("update") && !query.has(query.size() - 2, "for", "update")
+            || query.contains("delete")
+            || query.contains("merge");
+    boolean known =
+        context.inspection() == StatementPlanner.Inspection.NONE
+            ? calls(query).stream().allMatch(BuiltinFunctions::isBuiltin)
+            : !context.inspection().userFunctions();
+    return known && !modifies ? Use.READ : Use.BLOCK;
+  }
+
+  private static Effects effects(Phrase query) {
+    return calls(query).stream().anyMatch(BIND_SESSION::contains) ? Effects.SESSION : Effects.NONE;
+  }
+
+  /** Names of called functions, and words that stand before parentheses. */
+  static List<String> calls(Phrase query) {
+    List<String> names = new ArrayList<>();
+    for (Phrase name : query.names()) {
+      boolean call = query.hasSymbol(name.to() - query.from(), "(");
+      if (call && !(name.size() == 1 && Keywords.isReserved(name.first()))) {
+        names.add(name.last().value());
+      }
+    }
+    return names;
+  }
+}
