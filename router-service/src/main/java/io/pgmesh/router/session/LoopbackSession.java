@@ -31,6 +31,7 @@ final class LoopbackSession implements Statements {
     END,
     DEALLOCATE,
     WORKER_CALLS,
+    ESTIMATE,
     QUERY
   }
 
@@ -49,6 +50,7 @@ final class LoopbackSession implements Statements {
       case "COMMIT", "ABORT", "END" -> Kind.END;
       case "DEALLOCATE" -> Kind.DEALLOCATE;
       case "INSERT" -> WorkerCallInsert.matches(sql) ? Kind.WORKER_CALLS : Kind.QUERY;
+      case "EXPLAIN" -> Kind.ESTIMATE;
       default -> Kind.QUERY;
     };
   }
@@ -88,6 +90,7 @@ final class LoopbackSession implements Statements {
       case BEGIN -> attach();
       case END -> end(statement, sink);
       case WORKER_CALLS -> callWorkers(arguments, sink);
+      case ESTIMATE -> estimate(statement.sql(), sink);
       case QUERY ->
           session()
               .compose(
@@ -102,6 +105,12 @@ final class LoopbackSession implements Statements {
 
   private static Future<Outcome> done(String tag) {
     return Future.succeededFuture(new Outcome.Completed(tag));
+  }
+
+  private static Future<Outcome> estimate(String sql, ResultSink sink) {
+    sink.description(ScanEstimate.DESCRIPTION);
+    sink.rows(ScanEstimate.row(sql));
+    return done("EXPLAIN");
   }
 
   private Future<SqlSession> session() {

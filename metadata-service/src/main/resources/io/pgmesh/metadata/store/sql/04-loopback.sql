@@ -9,7 +9,9 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages =
 DECLARE
   wanted text[] := ARRAY['host', endpoint_host, 'port', endpoint_port::text,
     'dbname', current_database()::text, 'application_name', 'pgmesh:%p', 'gssencmode', 'disable',
-    'connect_timeout', '10', 'fetch_size', '1000', 'batch_size', '500'];
+    'connect_timeout', '10', 'fetch_size', '1000', 'batch_size', '500',
+    -- the mesh answers that a scan in order is not to be had, so that no order is asked of it
+    'use_remote_estimate', 'true'];
   mapping text[] := ARRAY['user', 'pgmesh_loopback', 'password', secret];
   present text[];
 BEGIN
