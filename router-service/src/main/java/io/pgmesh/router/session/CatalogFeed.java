@@ -2,6 +2,9 @@ package io.pgmesh.router.session;
 
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -20,7 +23,7 @@ public final class CatalogFeed {
   private final Vertx vertx;
   private final List<Waiter> waiters = new ArrayList<>();
   private CatalogSnapshot newest = CatalogSnapshot.EMPTY;
-  private boolean loaded;
+  private final Promise<Void> first = Promise.promise();
 
   private record Waiter(long epoch, Promise<Void> reached) {}
 
@@ -42,7 +45,23 @@ public final class CatalogFeed {
 
   /** Whether a snapshot has ever come. */
   public boolean loaded() {
-    return loaded;
+    return first.future().isComplete();
+  }
+
+  /** Completes when the first snapshot is here; fails with 57P03 when that takes too long. */
+  public Future<Void> whenLoaded() {
+    if (loaded()) {
+      return Future.succeededFuture();
+    }
+    return Future.any(first.future(), vertx.timer(WAIT_MILLIS))
+        .compose(
+            waited ->
+                loaded()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new SqlError(
+                            ErrorFields.fatal(
+                                SqlState.CANNOT_CONNECT_NOW, "the mesh is starting up"))));
   }
 
   /** Completes when a snapshot of that epoch is here, or when it has been waited for too long. */
@@ -70,14 +89,14 @@ public final class CatalogFeed {
         .onSuccess(this::take)
         .onFailure(
             cause -> {
-              if (!loaded) {
+              if (!loaded()) {
                 vertx.setTimer(RETRY_MILLIS, id -> loadFirst());
               }
             });
   }
 
   private void take(CatalogSnapshot snapshot) {
-    loaded = true;
+    first.tryComplete();
     if (snapshot.epoch() >= newest.epoch()) {
       newest = snapshot;
     }

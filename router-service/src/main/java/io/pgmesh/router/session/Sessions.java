@@ -44,7 +44,10 @@ public final class Sessions {
     if (isLoopback(request)) {
       return openLoopback(request, listener);
     }
-    return hub.open(request.role(), request.settings(), listener)
+    return parts
+        .catalogs()
+        .whenLoaded()
+        .compose(loaded -> hub.open(request.role(), request.settings(), listener))
         .map(
             channel -> {
               serverVersion = channel.parameters().getOrDefault(SERVER_VERSION, serverVersion);
