@@ -29,6 +29,16 @@ public final class SqlWriter {
     return this;
   }
 
+  /** Adds a text that was put together before. */
+  public SqlWriter append(SqlText part) {
+    for (SqlText.Segment segment : part.segments()) {
+      segments.add(
+          new SqlText.Segment(text.length() + segment.at(), segment.from(), segment.length()));
+    }
+    text.append(part.text());
+    return this;
+  }
+
   public SqlText build() {
     return new SqlText(text.toString(), segments);
   }
