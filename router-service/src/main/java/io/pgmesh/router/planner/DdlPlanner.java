@@ -47,11 +47,8 @@ final class DdlPlanner {
       case "reindex", "cluster" -> MaintenancePlanner.planLocal(statement, context);
       case "lock" -> MaintenancePlanner.planLock(statement, context);
       case "reassign" -> new GlobalObjects(statement, context).plan("role");
-      case "import", "refresh", "do" -> coordinator(Use.BLOCK, Effects.SCHEMA);
-      case "listen", "unlisten", "prepare", "declare", "load" ->
-          coordinator(Use.BLOCK, Effects.SESSION);
-      case "checkpoint" -> coordinator(Use.NO_BLOCK, Effects.NONE);
-      default -> coordinator(Use.BLOCK, Effects.NONE); // COMMENT, SECURITY LABEL, CALL, …
+      case "import", "refresh" -> coordinator(Use.BLOCK, Effects.SCHEMA);
+      default -> coordinator(Use.BLOCK, Effects.NONE); // COMMENT, SECURITY LABEL
     };
   }
 

@@ -54,7 +54,7 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.Update(var text) -> ModifyPlanner.plan(text, context);
       case Statement.Delete(var text) -> ModifyPlanner.plan(text, context);
       case Statement.Merge(var text) -> withoutDistributed("MERGE", text, sql, context);
-      case Statement.Copy(var text) -> withoutDistributed("this form of COPY", text, sql, context);
+      case Statement.Copy(var text) -> CopyPlanner.plan(text, context);
       case Statement.TransactionControl(var verb, var savepoint) ->
           ready(new Plan.Transaction(verb, savepoint, sql));
       case Statement.Setting(var name, var scope) -> ready(new Plan.Setting(name, scope, sql));
@@ -68,8 +68,7 @@ public final class MeshPlanner implements StatementPlanner {
           context.session().loopback()
               ? ready(new Plan.CloseCursor(name))
               : ready(new Plan.Coordinator(sql, Use.READ));
-      case Statement.Ddl(var text) ->
-          ready(new Plan.Coordinator(sql, Use.BLOCK, Effects.SCHEMA, ""));
+      case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
       case Statement.Utility(var text, var use, var effects) ->
           ready(new Plan.Coordinator(sql, use, effects, ""));
       case Statement.Refused(var what) -> throw Unsupported.feature(what);
