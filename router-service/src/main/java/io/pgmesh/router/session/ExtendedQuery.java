@@ -27,8 +27,15 @@ final class ExtendedQuery {
   private final ClientOutput output;
   private final MessageQueue queue;
   private final ResultSink results;
-  private final Map<String, Prepared> prepared = new HashMap<>(4);
+  private final Map<String, Named> prepared = new HashMap<>(4);
   private final Map<String, Portal> portals = new HashMap<>(4);
+
+  /**
+   * A statement made by Parse.
+   *
+   * @param offset where it began in the client's text
+   */
+  record Named(Prepared statement, int offset) {}
 
   ExtendedQuery(
       Statements statements, ClientOutput output, MessageQueue queue, ResultSink results) {
@@ -52,7 +59,7 @@ final class ExtendedQuery {
     }
     return Future.succeededFuture(parse.sql())
         .map(this::single)
-        .compose(sql -> statements.prepare(sql, parse.types()))
+        .compose(piece -> prepare(piece, parse.types()))
         .map(
             statement -> {
               prepared.put(name, statement);
@@ -61,14 +68,20 @@ final class ExtendedQuery {
             });
   }
 
-  private String single(String sql) {
+  private SqlReader.Piece single(String sql) {
     List<SqlReader.Piece> pieces = statements.split(sql);
     if (pieces.size() > 1) {
       throw new SqlError(
           SqlState.SYNTAX_ERROR, "cannot insert multiple commands into a prepared statement");
     }
-    // The whole text, so that positions count from its start.
-    return sql;
+    return pieces.isEmpty() ? new SqlReader.Piece(0, "") : pieces.getFirst();
+  }
+
+  private Future<Named> prepare(SqlReader.Piece piece, List<Long> types) {
+    return statements
+        .prepare(piece.sql(), types)
+        .map(statement -> new Named(statement, piece.offset()))
+        .recover(cause -> Positions.moved(cause, piece.offset()));
   }
 
   Future<Void> bind(Frontend.Bind bind) {
@@ -89,7 +102,7 @@ final class ExtendedQuery {
           "bind message has %d parameter formats but %d parameters"
               .formatted(bind.formats().size(), bind.values().size()));
     }
-    int expected = statement.parameters().orElse(bind.values().size());
+    int expected = statement.statement.parameters().orElse(bind.values().size());
     if (expected != bind.values().size()) {
       return failed(
           SqlState.PROTOCOL_VIOLATION,
@@ -117,8 +130,7 @@ final class ExtendedQuery {
           SqlState.INVALID_SQL_STATEMENT_NAME,
           "prepared statement \"" + name + "\" does not exist");
     }
-    return statements
-        .describe(statement)
+    return described(statement)
         .map(
             description -> {
               output.message(new Backend.ParameterDescription(description.types()));
@@ -133,19 +145,24 @@ final class ExtendedQuery {
       return failed(SqlState.INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
     }
     if (portal.progress() instanceof Portal.Progress.Ready
-        && !statements.described(portal.statement)
+        && !statements.described(portal.named.statement)
         && queue.nextExecutes(name)) {
       portal.describeAtExecute = true; // the server describes what it runs: one trip less
       return Future.succeededFuture();
     }
-    return statements
-        .describe(portal.statement)
+    return described(portal.named)
         .map(
             description -> {
               output.frames(
                   RowDescriptions.withFormats(description.rowDescription(), portal.resultFormats));
               return null;
             });
+  }
+
+  private Future<Statements.Description> described(Named named) {
+    return statements
+        .describe(named.statement)
+        .recover(cause -> Positions.moved(cause, named.offset));
   }
 
   Future<Void> execute(Frontend.Execute execute) {
@@ -156,6 +173,7 @@ final class ExtendedQuery {
     }
     char before = statements.transaction();
     return advance(portal, execute)
+        .recover(cause -> Positions.moved(cause, portal.named.offset()))
         .onFailure(cause -> portal.fail())
         .map(
             outcome -> {
@@ -184,11 +202,11 @@ final class ExtendedQuery {
   private Future<Outcome> start(Portal portal, int maxRows) {
     boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
     var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.SHARED);
-    return deallocates(portal.statement)
+    return deallocates(portal.named.statement)
         .orElseGet(
             () ->
                 statements.run(
-                    portal.statement,
+                    portal.named.statement,
                     portal.arguments(),
                     how,
                     portal.describeAtExecute ? new Described(results, portal) : results));

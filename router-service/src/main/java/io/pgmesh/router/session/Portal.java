@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A bound statement on its way: ready, suspended between rows, or ended. */
 final class Portal {
-  final Prepared statement;
+  final ExtendedQuery.Named named;
   final List<Integer> formats;
   final List<byte[]> values;
   final List<Integer> resultFormats;
@@ -25,8 +25,11 @@ final class Portal {
   }
 
   Portal(
-      Prepared statement, List<Integer> formats, List<byte[]> values, List<Integer> resultFormats) {
-    this.statement = statement;
+      ExtendedQuery.Named named,
+      List<Integer> formats,
+      List<byte[]> values,
+      List<Integer> resultFormats) {
+    this.named = named;
     this.formats = formats;
     this.values = values;
     this.resultFormats = resultFormats;
@@ -34,7 +37,7 @@ final class Portal {
 
   /** With the types as known by now. */
   Arguments arguments() {
-    var types = new ArrayList<>(statement.knownTypes());
+    var types = new ArrayList<>(named.statement().knownTypes());
     while (types.size() < values.size()) {
       types.add(0L); // the server decides
     }

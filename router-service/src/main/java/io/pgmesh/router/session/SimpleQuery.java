@@ -1,6 +1,5 @@
 package io.pgmesh.router.session;
 
-import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.router.session.Statements.Block;
@@ -77,7 +76,7 @@ final class SimpleQuery {
                         () ->
                             statements.run(
                                 statement, Arguments.NONE, how, new NoDataHidden(results))))
-        .recover(cause -> Future.failedFuture(moved(cause, piece.offset())))
+        .recover(cause -> Positions.moved(cause, piece.offset()))
         // As in PostgreSQL the last statement is complete when its transaction is.
         .compose(
             outcome -> last ? statements.endBlock().map(outcome) : Future.succeededFuture(outcome))
@@ -92,18 +91,5 @@ final class SimpleQuery {
     extended.dropDiscarded(tag);
     output.message(
         tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
-  }
-
-  /** The position counts from the start of the whole text. */
-  private static SqlError moved(Throwable cause, int offset) {
-    var error = SqlError.from(cause);
-    String position = error.fields().get(ErrorFields.POSITION);
-    if (offset == 0 || position == null) {
-      return error;
-    }
-    return new SqlError(
-        error
-            .fields()
-            .with(ErrorFields.POSITION, String.valueOf(Integer.parseInt(position) + offset)));
   }
 }
