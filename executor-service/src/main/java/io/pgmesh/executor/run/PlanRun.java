@@ -19,9 +19,9 @@ final class PlanRun {
       case Plan.Scatter scatter -> scatter(scatter, run);
       case Plan.RoutedInsert insert -> notYet("INSERT of a query's rows");
       case Plan.CopyIn copy -> notYet("COPY FROM into a distributed table");
-      case Plan.Ddl ddl -> notYet("DDL");
-      case Plan.Explain explain -> notYet("EXPLAIN");
-      case Plan.WorkerCalls calls -> notYet("worker calls");
+      case Plan.Ddl ddl -> DdlRun.run(ddl, run);
+      case Plan.Explain explain -> ExplainRun.run(explain, run);
+      case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
       case Plan.Transaction verb -> misplaced(verb);
       case Plan.Setting setting -> misplaced(setting);
       case Plan.DeclareCursor declare -> misplaced(declare);
@@ -33,7 +33,7 @@ final class PlanRun {
   private static Future<Ended> scatter(Plan.Scatter plan, Execution run) {
     return switch (plan.gather()) {
       case Gather.Concat concat -> StatementRun.scatter(plan.tasks(), plan.writes(), run);
-      case Gather.Combine combine -> notYet("combining rows");
+      case Gather.Combine combine -> CombineRun.run(plan, combine, run);
     };
   }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a client has in the mesh between its statements: a transaction, settings, and the server
@@ -74,8 +75,13 @@ final class Session implements Connections {
    * Runs something small outside the transaction, on a coordinator connection with the session's
    * settings.
    */
-  <T> Future<T> withCoordinator(java.util.function.Function<BackendConnection, Future<T>> work) {
-    return lease(coordinator())
+  <T> Future<T> withCoordinator(Function<BackendConnection, Future<T>> work) {
+    return withServer(coordinator(), work);
+  }
+
+  /** The same on any server. */
+  <T> Future<T> withServer(Address address, Function<BackendConnection, Future<T>> work) {
+    return lease(address)
         .compose(
             connection ->
                 applySettings(connection)

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Runs statements as they are: in the coordinator database, on one worker or on several. */
 final class StatementRun {
@@ -51,11 +52,30 @@ final class StatementRun {
     if (run.inParts()) {
       return openPortals(tasks, writes, run).compose(portal -> firstPart(portal, run));
     }
+    return send(tasks, writes, run, run.listener()::of).map(tags -> new Ended.Done(Tags.sum(tags)));
+  }
+
+  /** Rows of all tasks, which only read, to one listener. */
+  static Future<List<String>> toListener(List<Task> tasks, Execution run, Listener listener) {
+    return send(tasks, false, run, task -> listener);
+  }
+
+  /** Tasks that change workers together with the coordinator database. */
+  static Future<List<String>> writeInBlock(List<Task> tasks, Execution run) {
+    Map<Address, List<Task>> byServer = byServer(tasks, run);
+    return joinAll(byServer, true, Block.BEGIN, run)
+        .compose(
+            participants ->
+                sendAll(
+                    participants, byServer, run, task -> new NoticesOnly(run.listener().of(task))));
+  }
+
+  private static Future<List<String>> send(
+      List<Task> tasks, boolean writes, Execution run, Function<Task, Listener> listeners) {
     Map<Address, List<Task>> byServer = byServer(tasks, run);
     boolean many = byServer.size() > 1;
     return joinAll(byServer, writes, writes && many ? Block.BEGIN : Block.BARE, run)
-        .compose(participants -> sendAll(participants, byServer, run))
-        .map(tags -> new Ended.Done(Tags.sum(tags)));
+        .compose(participants -> sendAll(participants, byServer, run, listeners));
   }
 
   /** Named portals for all tasks, all opened before any is read. */
@@ -113,12 +133,17 @@ final class StatementRun {
   }
 
   private static Future<List<String>> sendAll(
-      List<Participant> participants, Map<Address, List<Task>> byServer, Execution run) {
+      List<Participant> participants,
+      Map<Address, List<Task>> byServer,
+      Execution run,
+      Function<Task, Listener> listeners) {
     var flights = new ArrayList<Future<List<String>>>();
     for (Participant participant : participants) {
       participant.enter(run.session().modeOf(run.channel()));
+      List<Task> tasks = byServer.get(participant.address());
+      Listener listener = listeners.apply(tasks.getFirst());
       flights.add(
-          sendTasks(participant, byServer.get(participant.address()), flights.isEmpty(), run)
+          sendTasks(participant, tasks, run.describe() && flights.isEmpty(), run, listener)
               .onFailure(cause -> run.session().cancelWorkers()));
     }
     return allOf(flights).map(tags -> tags.stream().flatMap(List::stream).toList());
@@ -126,17 +151,20 @@ final class StatementRun {
 
   /** One worker's tasks, all sent at once and ended by one Sync. */
   private static Future<List<String>> sendTasks(
-      Participant participant, List<Task> tasks, boolean first, Execution run) {
+      Participant participant,
+      List<Task> tasks,
+      boolean describe,
+      Execution run,
+      Listener listener) {
     var frames = new Frames();
     for (Task task : tasks) {
       frames.parse("", task.sql().text(), run.arguments().types());
       frames.bind("", "", run.arguments());
-      if (run.describe() && first && task == tasks.getFirst()) {
+      if (describe && task == tasks.getFirst()) {
         frames.describePortal("");
       }
       frames.execute("", 0);
     }
-    Listener listener = run.listener().of(tasks.getFirst());
     Flight flight = Flight.extended(participant.connection(), frames, listener);
     return flight
         .future()
@@ -148,7 +176,8 @@ final class StatementRun {
             });
   }
 
-  private static Future<Ended> whole(
+  /** A statement of the coordinator database whose rows go to the listener at once. */
+  static Future<Ended> whole(
       Participant participant, SqlText sql, Execution run, Listener listener) {
     var frames = new Frames();
     frames.parse("", sql.text(), run.arguments().types()).bind("", "", run.arguments());

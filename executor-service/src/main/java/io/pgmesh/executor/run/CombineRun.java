@@ -1,0 +1,150 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Gather;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * Workers' rows become a temporary table in the coordinator database, over which the plan's last
+ * query runs. Rows are turned from one text form into the other on their way; no value is decoded.
+ */
+final class CombineRun {
+  private final Plan.Scatter plan;
+  private final Gather.Combine combine;
+  private final Execution run;
+  private final String table;
+
+  private CombineRun(Plan.Scatter plan, Gather.Combine combine, Execution run) {
+    this.plan = plan;
+    this.combine = combine;
+    this.run = run;
+    // an earlier statement whose rows are still to come holds the plain name
+    boolean taken = !run.session().main().suspended().isEmpty();
+    this.table = taken ? run.session().newName(Gather.Combine.PARTIAL) : Gather.Combine.PARTIAL;
+  }
+
+  static Future<Ended> run(Plan.Scatter plan, Gather.Combine combine, Execution run) {
+    return new CombineRun(plan, combine, run).run();
+  }
+
+  private Future<Ended> run() {
+    return run.transaction()
+        .join(run.session().coordinator(), Block.BEGIN)
+        .compose(
+            coordinator ->
+                create(coordinator.connection())
+                    .compose(created -> fill(coordinator.connection()))
+                    .compose(filled -> finish(coordinator)));
+  }
+
+  private Future<Flight.Outcome> create(BackendConnection coordinator) {
+    String sql =
+        "CREATE TEMPORARY TABLE "
+            + table
+            + " ON COMMIT DROP AS "
+            + combine.shape()
+            + " WITH NO DATA";
+    var arguments =
+        new Arguments(
+            run.arguments().types(),
+            run.arguments().formats(),
+            run.arguments().values(),
+            List.of());
+    return Flight.extended(coordinator, new Frames().run(sql, arguments), Listener.NONE).future();
+  }
+
+  private Future<Void> fill(BackendConnection coordinator) {
+    Promise<Flight> opened = Promise.promise();
+    var copying =
+        Flight.simple(coordinator, "COPY pg_temp." + table + " FROM STDIN", new CopyOpened(opened));
+    copying.future().onFailure(opened::tryFail);
+    return opened
+        .future()
+        .compose(copy -> StatementRun.toListener(plan.tasks(), rowsAsText(), new IntoCopy(copy)))
+        .transform(
+            gathered -> {
+              if (gathered.succeeded()) {
+                copying.endCopy();
+              } else {
+                copying.failCopy("a worker failed");
+              }
+              return copying
+                  .future()
+                  .compose(filled -> settle(gathered.cause()), settling(gathered.cause()));
+            });
+  }
+
+  private static Future<Void> settle(Throwable workersFailed) {
+    return workersFailed == null ? Future.succeededFuture() : Future.failedFuture(workersFailed);
+  }
+
+  /** What a worker said counts more than that the COPY then failed too. */
+  private static java.util.function.Function<Throwable, Future<Void>> settling(
+      Throwable workersFailed) {
+    return copyFailed -> Future.failedFuture(workersFailed == null ? copyFailed : workersFailed);
+  }
+
+  private Execution rowsAsText() {
+    Arguments given = run.arguments();
+    var text = new Arguments(given.types(), given.formats(), given.values(), List.of());
+    return new Execution(
+        run.channel(), run.statement(), text, 0, false, run.transaction(), run.listener());
+  }
+
+  private Future<Ended> finish(Participant coordinator) {
+    SqlText last =
+        table.equals(Gather.Combine.PARTIAL)
+            ? combine.finish()
+            : SqlText.made(combine.finish().text().replace(Gather.Combine.PARTIAL, table));
+    Future<Ended> finished =
+        run.inParts()
+            ? StatementRun.inParts(coordinator, last, run)
+            : StatementRun.whole(coordinator, last, run, run.listener());
+    return finished
+        .compose(ended -> drop(coordinator, ended))
+        .recover(cause -> Future.failedFuture(ErrorMapping.ofText(last, SqlError.from(cause))));
+  }
+
+  /** A longer transaction may need the name again. */
+  private Future<Ended> drop(Participant coordinator, Ended ended) {
+    boolean ends =
+        run.transaction().kind() == io.pgmesh.executor.tx.SessionTransaction.Kind.STATEMENT;
+    return ends || ended instanceof Ended.MoreRows
+        ? Future.succeededFuture(ended)
+        : Flight.simple(coordinator.connection(), "DROP TABLE pg_temp." + table, Listener.NONE)
+            .future()
+            .map(ended);
+  }
+
+  private record CopyOpened(Promise<Flight> opened) implements Listener {
+    @Override
+    public void copyIn(Flight flight, Buffer frame) {
+      opened.complete(flight);
+    }
+  }
+
+  /** DataRow messages in, COPY text lines out; a worker waits while the coordinator is behind. */
+  private record IntoCopy(Flight copy) implements Listener {
+    @Override
+    public void rows(BackendConnection from, Buffer frames) {
+      byte[] lines = DataRowText.lines(frames);
+      copy.copyData(lines, 0, lines.length);
+      if (!copy.connection().writable()) {
+        from.pause();
+        copy.connection().whenWritable(from::resume);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.ReplicationApi;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.vertx.core.Future;
+
+/** Changes of schema objects: the coordinator database first, which refuses what is wrong. */
+final class DdlRun {
+  private DdlRun() {}
+
+  static Future<Ended> run(Plan.Ddl plan, Execution run) {
+    return run.transaction()
+        .join(run.session().coordinator(), Block.BEGIN)
+        .compose(coordinator -> steps(plan, coordinator, run))
+        .compose(tag -> replicasCaughtUp(plan, run).map(tag))
+        .compose(tag -> workers(plan, run).map(tag))
+        .onSuccess(tag -> run.transaction().markSchemaChanged())
+        .map(tag -> new Ended.Done(plan.tag().isEmpty() ? tag : plan.tag()));
+  }
+
+  private static Future<String> steps(Plan.Ddl plan, Participant coordinator, Execution run) {
+    coordinator.markWriter();
+    Future<String> chain = Future.succeededFuture("");
+    for (SqlText step : plan.coordinator()) {
+      chain = chain.compose(tag -> step(step, coordinator, run));
+    }
+    return chain;
+  }
+
+  private static Future<String> step(SqlText step, Participant coordinator, Execution run) {
+    Frames frames = new Frames().run(step.text(), Arguments.NONE);
+    return Flight.extended(coordinator.connection(), frames, new NoticesOnly(run.listener()))
+        .future()
+        .map(Flight.Outcome::lastTag)
+        .recover(cause -> Future.failedFuture(ErrorMapping.ofText(step, SqlError.from(cause))));
+  }
+
+  /** The replicas' relations may change only after all rows in the old shape have arrived. */
+  private static Future<Void> replicasCaughtUp(Plan.Ddl plan, Execution run) {
+    if (plan.references().isEmpty() || plan.workers().isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return ReplicationApi.AWAIT_APPLIED
+        .ask(run.session().executor().vertx(), new ReplicationApi.AwaitApplied(""))
+        .mapEmpty();
+  }
+
+  private static Future<Void> workers(Plan.Ddl plan, Execution run) {
+    return plan.workers().isEmpty()
+        ? Future.succeededFuture()
+        : StatementRun.writeInBlock(plan.workers(), run).mapEmpty();
+  }
+}
