@@ -14,7 +14,6 @@ import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import java.util.List;
 
 /**
  * Workers' rows become a temporary table in the coordinator database, over which the plan's last
@@ -36,17 +35,26 @@ final class CombineRun {
   }
 
   static Future<Ended> run(Plan.Scatter plan, Gather.Combine combine, Execution run) {
-    return new CombineRun(plan, combine, run).run();
+    var combining = new CombineRun(plan, combine, run);
+    return combining.gather().compose(combining::finish);
   }
 
-  private Future<Ended> run() {
+  /** The last query's rows, to be fetched in parts. */
+  static Future<Portal> open(Plan.Scatter plan, Gather.Combine combine, Execution run) {
+    var combining = new CombineRun(plan, combine, run);
+    return combining
+        .gather()
+        .compose(coordinator -> StatementRun.open(coordinator, combining.last(), run));
+  }
+
+  private Future<Participant> gather() {
     return run.transaction()
         .join(run.session().coordinator(), Block.BEGIN)
         .compose(
             coordinator ->
                 create(coordinator.connection())
                     .compose(created -> fill(coordinator.connection()))
-                    .compose(filled -> finish(coordinator)));
+                    .map(coordinator));
   }
 
   private Future<Flight.Outcome> create(BackendConnection coordinator) {
@@ -56,12 +64,7 @@ final class CombineRun {
             + " ON COMMIT DROP AS "
             + combine.shape()
             + " WITH NO DATA";
-    var arguments =
-        new Arguments(
-            run.arguments().types(),
-            run.arguments().formats(),
-            run.arguments().values(),
-            List.of());
+    Arguments arguments = run.withTextRows().arguments();
     return Flight.extended(coordinator, new Frames().run(sql, arguments), Listener.NONE).future();
   }
 
@@ -72,7 +75,8 @@ final class CombineRun {
     copying.future().onFailure(opened::tryFail);
     return opened
         .future()
-        .compose(copy -> StatementRun.toListener(plan.tasks(), rowsAsText(), new IntoCopy(copy)))
+        .compose(
+            copy -> StatementRun.toListener(plan.tasks(), run.withTextRows(), new IntoCopy(copy)))
         .transform(
             gathered -> {
               if (gathered.succeeded()) {
@@ -96,18 +100,14 @@ final class CombineRun {
     return copyFailed -> Future.failedFuture(workersFailed == null ? copyFailed : workersFailed);
   }
 
-  private Execution rowsAsText() {
-    Arguments given = run.arguments();
-    var text = new Arguments(given.types(), given.formats(), given.values(), List.of());
-    return new Execution(
-        run.channel(), run.statement(), text, 0, false, run.transaction(), run.listener());
+  private SqlText last() {
+    return table.equals(Gather.Combine.PARTIAL)
+        ? combine.finish()
+        : SqlText.made(combine.finish().text().replace(Gather.Combine.PARTIAL, table));
   }
 
   private Future<Ended> finish(Participant coordinator) {
-    SqlText last =
-        table.equals(Gather.Combine.PARTIAL)
-            ? combine.finish()
-            : SqlText.made(combine.finish().text().replace(Gather.Combine.PARTIAL, table));
+    SqlText last = last();
     Future<Ended> finished =
         run.inParts()
             ? StatementRun.inParts(coordinator, last, run)

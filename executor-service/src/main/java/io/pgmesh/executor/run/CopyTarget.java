@@ -16,6 +16,9 @@ interface CopyTarget {
 
   void fail(String reason);
 
+  /** The client has cancelled; servers that take the data hear of it themselves. */
+  default void cancel() {}
+
   /** No COPY runs: data that comes late is dropped, as PostgreSQL does. */
   CopyTarget NONE =
       new CopyTarget() {

@@ -1,9 +1,11 @@
 package io.pgmesh.executor.run;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
+import java.util.List;
 
 /** DataRow messages with text values, rewritten as lines of COPY's text format. */
 final class DataRowText {
@@ -22,6 +24,25 @@ final class DataRowText {
       text.row(in);
     }
     return Arrays.copyOf(text.out, text.length);
+  }
+
+  /** Appends one row's values as a line. */
+  static void line(Buffer lines, List<byte[]> values) {
+    var text = new DataRowText(64);
+    for (int i = 0; i < values.size(); i++) {
+      if (i > 0) {
+        text.put('\t');
+      }
+      byte[] value = values.get(i);
+      if (value == null) {
+        text.put('\\');
+        text.put('N');
+      } else {
+        text.value(Unpooled.wrappedBuffer(value), value.length);
+      }
+    }
+    text.put('\n');
+    lines.appendBytes(text.out, 0, text.length);
   }
 
   private void row(ByteBuf in) {

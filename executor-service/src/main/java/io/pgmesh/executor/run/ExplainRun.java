@@ -1,7 +1,6 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.SessionEvent;
-import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.worker.RowReader;
@@ -35,12 +34,7 @@ final class ExplainRun {
 
   private static Future<List<String>> sample(Task task, Execution run) {
     var reader = new RowReader();
-    Arguments given = run.arguments();
-    var text = new Arguments(given.types(), given.formats(), given.values(), List.of());
-    var quiet =
-        new Execution(
-            run.channel(), run.statement(), text, 0, false, run.transaction(), run.listener());
-    return StatementRun.toListener(List.of(task), quiet, reader)
+    return StatementRun.toListener(List.of(task), run.withTextRows(), reader)
         .map(tags -> reader.rows().stream().map(List::getFirst).toList());
   }
 }

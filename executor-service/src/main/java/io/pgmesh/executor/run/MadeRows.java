@@ -26,6 +26,11 @@ final class MadeRows {
     return frame('T', body);
   }
 
+  /** A statement that returns no rows. */
+  static Buffer noData() {
+    return frame('n', Buffer.buffer());
+  }
+
   /** A DataRow for each line. */
   static Buffer rows(List<String> lines) {
     Buffer rows = Buffer.buffer();

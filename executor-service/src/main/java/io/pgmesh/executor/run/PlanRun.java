@@ -4,7 +4,9 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
 import io.vertx.core.Future;
+import java.util.List;
 
 /** Chooses how a plan is run. */
 final class PlanRun {
@@ -17,8 +19,8 @@ final class PlanRun {
               .onSuccess(ended -> remember(coordinator.effects(), run));
       case Plan.OneShard one -> StatementRun.oneShard(one, run);
       case Plan.Scatter scatter -> scatter(scatter, run);
-      case Plan.RoutedInsert insert -> notYet("INSERT of a query's rows");
-      case Plan.CopyIn copy -> notYet("COPY FROM into a distributed table");
+      case Plan.RoutedInsert insert -> RoutedInsertRun.run(insert, run);
+      case Plan.CopyIn copy -> CopyInRun.run(copy, run);
       case Plan.Ddl ddl -> DdlRun.run(ddl, run);
       case Plan.Explain explain -> ExplainRun.run(explain, run);
       case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
@@ -46,9 +48,31 @@ final class PlanRun {
     }
   }
 
-  private static Future<Ended> notYet(String what) {
-    return Future.failedFuture(
-        new SqlError(SqlState.FEATURE_NOT_SUPPORTED, what + " is not supported yet"));
+  /** A query's rows in text, to be fetched in parts inside the transaction. */
+  static Future<Portal> open(Plan query, Execution run) {
+    var text = run.withTextRows();
+    return switch (query) {
+      case Plan.Coordinator plan ->
+          run.transaction()
+              .join(run.session().coordinator(), Block.BEGIN)
+              .compose(
+                  coordinator -> {
+                    if (plan.use() == Plan.Use.BLOCK) {
+                      coordinator.markWriter();
+                    }
+                    return StatementRun.open(coordinator, plan.sql(), text);
+                  });
+      case Plan.OneShard plan ->
+          StatementRun.openPortals(List.of(plan.task()), plan.writes(), text);
+      case Plan.Scatter plan ->
+          plan.gather() instanceof Gather.Combine combine
+              ? CombineRun.open(plan, combine, text)
+              : StatementRun.openPortals(plan.tasks(), plan.writes(), text);
+      default ->
+          Future.failedFuture(
+              new SqlError(
+                  SqlState.FEATURE_NOT_SUPPORTED, "this query's rows cannot be fetched in parts"));
+    };
   }
 
   private static Future<Ended> misplaced(Plan plan) {

@@ -264,6 +264,7 @@ final class Session implements Connections {
 
   private void cancel(Channel channel) {
     channel.dropRows();
+    channel.copyTarget().cancel();
     if (channel.loopback()) {
       cancelWorkers();
     } else {

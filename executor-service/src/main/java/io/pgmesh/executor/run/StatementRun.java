@@ -190,6 +190,17 @@ final class StatementRun {
         .map(outcome -> new Ended.Done(outcome.lastTag()));
   }
 
+  /** A named portal of the coordinator database. */
+  static Future<Portal> open(Participant participant, SqlText sql, Execution run) {
+    return ServerPortal.open(
+        participant,
+        Participant.Mode.CLIENT,
+        run.session().newName("portal"),
+        sql,
+        run.withTextRows().arguments(),
+        cause -> ErrorMapping.ofText(sql, cause));
+  }
+
   /** A statement of the coordinator database whose rows the client takes in parts. */
   static Future<Ended> inParts(Participant participant, SqlText sql, Execution run) {
     return ServerPortal.open(

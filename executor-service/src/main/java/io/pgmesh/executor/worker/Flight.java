@@ -64,6 +64,23 @@ public final class Flight implements Replies {
     return flight;
   }
 
+  /**
+   * Sends a COPY FROM STDIN with all its data at once: a server that refuses the statement ignores
+   * the data.
+   */
+  public static Flight copyIn(
+      BackendConnection connection, String sql, List<byte[]> data, Listener listener) {
+    var flight = new Flight(connection, false, listener);
+    var frames = new Frames().query(sql);
+    for (byte[] bytes : data) {
+      if (bytes.length > 0) {
+        frames.copyData(bytes, 0, bytes.length);
+      }
+    }
+    connection.send(frames.copyDone(), flight);
+    return flight;
+  }
+
   /** Sends extended-protocol messages and a Sync. */
   public static Flight extended(BackendConnection connection, Frames frames, Listener listener) {
     var flight = new Flight(connection, true, listener);

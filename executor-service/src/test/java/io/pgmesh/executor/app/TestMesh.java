@@ -76,7 +76,9 @@ final class TestMesh implements AutoCloseable {
 
   Connection connect(int group) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port(group) + "/postgres", "postgres", "");
+        "jdbc:postgresql://127.0.0.1:" + port(group) + "/postgres?options=-c%20lock_timeout=5s",
+        "postgres",
+        "");
   }
 
   /** Runs statements on a server directly. */

@@ -178,6 +178,19 @@ final class TestSession {
     }
   }
 
+  /** Skips events until one of this type. */
+  <T extends SessionEvent> T await(Class<T> type) {
+    while (true) {
+      SessionEvent event = next();
+      if (type.isInstance(event)) {
+        return type.cast(event);
+      }
+      if (event instanceof SessionEvent.Failed) {
+        throw new AssertionError(event);
+      }
+    }
+  }
+
   int waiting() {
     return events.size();
   }

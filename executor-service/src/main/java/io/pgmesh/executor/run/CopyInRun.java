@@ -1,0 +1,235 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.CopyFormat;
+import io.pgmesh.contracts.plan.CopyFormat.Kind;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.executor.copy.RowSplitter;
+import io.pgmesh.executor.copy.RowSplitter.CopyRow;
+import io.pgmesh.executor.copy.RowWriter;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.ServerMessages;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * COPY FROM the client into a distributed table: the stream is cut into rows, each goes to the
+ * shard that owns its key, with the values that only the coordinator database can give appended.
+ */
+final class CopyInRun implements CopyTarget {
+  private static final int ROW_MAX_BYTES = 256 * 1024 * 1024;
+
+  /** A row kept beyond the splitter's call. */
+  private record Kept(CopyRow row, int shard) {}
+
+  private final Plan.CopyIn plan;
+  private final Execution run;
+  private final RowSplitter splitter;
+  private final RowWriter writer;
+  private final ShardKeys keys;
+  private final ShardCopies copies;
+  private final Promise<Ended> promise = Promise.promise();
+  private final List<Kept> batch = new ArrayList<>();
+  private Future<Void> chain = Future.succeededFuture();
+
+  private CopyInRun(Plan.CopyIn plan, Execution run) {
+    this.plan = plan;
+    this.run = run;
+    CopyFormat format = plan.format();
+    this.splitter = RowSplitter.of(format, plan.keyIndex(), plan.columns().size(), ROW_MAX_BYTES);
+    this.writer = new RowWriter(format);
+    this.keys = new ShardKeys(run.session(), plan.target());
+    this.copies = new ShardCopies(run, plan.target(), form());
+  }
+
+  static Future<Ended> run(Plan.CopyIn plan, Execution run) {
+    var copy = new CopyInRun(plan, run);
+    run.channel().copyTarget(copy);
+    long channel = run.channel().id();
+    run.channel().emit(new SessionEvent.CopyInReady(channel, run.statement(), copy.response()));
+    return copy.promise.future();
+  }
+
+  private ShardCopies.Form form() {
+    List<String> all =
+        Stream.concat(plan.columns().stream(), plan.filled().stream().map(Plan.FilledColumn::name))
+            .toList();
+    String columns = all.stream().map(CopyInRun::quoted).collect(Collectors.joining(", "));
+    Buffer head = Buffer.buffer(writer.head());
+    if (plan.format().header()) {
+      appendHeader(head, all);
+    }
+    return new ShardCopies.Form(
+        columns, plan.options(), head.getBytes(), writer.tail(), plan.format().header() ? 1 : 0);
+  }
+
+  private void appendHeader(Buffer head, List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (i > 0) {
+        head.appendByte((byte) plan.format().delimiter());
+      }
+      writer.writeField(head, names.get(i).getBytes(StandardCharsets.UTF_8));
+    }
+    head.appendByte((byte) '\n');
+  }
+
+  private static String quoted(String name) {
+    return "\"" + name.replace("\"", "\"\"") + "\"";
+  }
+
+  /** CopyInResponse: one format for all columns. */
+  private Buffer response() {
+    short format = (short) binary();
+    int columns = plan.columns().size();
+    Buffer frame =
+        Buffer.buffer()
+            .appendByte((byte) 'G')
+            .appendInt(4 + 1 + 2 + 2 * columns)
+            .appendByte((byte) format)
+            .appendShort((short) columns);
+    for (int i = 0; i < columns; i++) {
+      frame.appendShort(format);
+    }
+    return frame;
+  }
+
+  private int binary() {
+    return plan.format().kind() == Kind.BINARY ? 1 : 0;
+  }
+
+  @Override
+  public void data(Buffer bytes, Runnable taken) {
+    next(() -> splitter.feed(bytes.getBytes(), this::row)).onComplete(done -> taken.run());
+  }
+
+  @Override
+  public void done() {
+    next(() -> splitter.end(this::row))
+        .compose(rows -> copies.finish())
+        .onSuccess(count -> promise.tryComplete(new Ended.Done("COPY " + count)))
+        .onFailure(this::failed);
+  }
+
+  @Override
+  public void fail(String reason) {
+    failed(new SqlError(SqlState.QUERY_CANCELED, "COPY from stdin failed: " + reason));
+  }
+
+  @Override
+  public void cancel() {
+    failed(new SqlError(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+  }
+
+  /** Chunks are worked on one after the other, whatever they must wait for. */
+  private Future<Void> next(Runnable split) {
+    chain =
+        chain
+            .compose(
+                before -> {
+                  split.run();
+                  return place();
+                })
+            .compose(placed -> copies.ready());
+    return chain.onFailure(this::failed);
+  }
+
+  private void failed(Throwable cause) {
+    // what is under way must be answered before the transaction can end
+    copies.abandon(cause).onComplete(done -> promise.tryFail(cause));
+  }
+
+  private void row(CopyRow row) {
+    OptionalInt shard = keys.shardOf(row.key(), binary());
+    if (shard.isPresent() && plan.filled().isEmpty() && batch.isEmpty()) {
+      send(row, shard.getAsInt(), List.of());
+    } else {
+      byte[] copy = Arrays.copyOfRange(row.bytes(), row.from(), row.end());
+      int body = row.bodyEnd() - row.from();
+      batch.add(
+          new Kept(
+              new CopyRow(copy, 0, body, copy.length, row.key(), row.line()), shard.orElse(-1)));
+    }
+  }
+
+  /** Rows that need something of the coordinator database first. */
+  private Future<Void> place() {
+    if (batch.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    List<Kept> rows = List.copyOf(batch);
+    batch.clear();
+    List<byte[]> unknown =
+        rows.stream().filter(row -> row.shard < 0).map(row -> row.row.key()).toList();
+    int[] shards = rows.stream().mapToInt(Kept::shard).toArray();
+    return keys.ask(unknown, binary())
+        .compose(
+            answers -> {
+              ShardKeys.fill(shards, answers);
+              return filled(rows.size());
+            })
+        .map(
+            values -> {
+              for (int i = 0; i < shards.length; i++) {
+                send(rows.get(i).row, shards[i], values.isEmpty() ? List.of() : values.get(i));
+              }
+              return null;
+            });
+  }
+
+  private void send(CopyRow row, int shard, List<byte[]> more) {
+    Buffer out = copies.rowsOf(shard);
+    int before = out.length();
+    writer.write(out, row, more);
+    copies.added(shard, row.line(), physicalLines(row), out.length() - before);
+  }
+
+  private int physicalLines(CopyRow row) {
+    int lines = 1;
+    if (plan.format().kind() == Kind.CSV) {
+      for (int at = row.from(); at < row.bodyEnd(); at++) {
+        lines += row.bytes()[at] == '\n' ? 1 : 0;
+      }
+    }
+    return lines;
+  }
+
+  /** Values for so many rows; none when the client gives all columns. */
+  private Future<List<List<byte[]>>> filled(int rows) {
+    if (plan.filled().isEmpty()) {
+      return Future.succeededFuture(List.of());
+    }
+    String expressions =
+        plan.filled().stream().map(Plan.FilledColumn::expression).collect(Collectors.joining(", "));
+    String sql = "SELECT " + expressions + " FROM pg_catalog.generate_series(1, " + rows + ")";
+    var arguments = new Arguments(List.of(), List.of(), List.of(), List.of(binary()));
+    return Inspection.onCoordinator(
+        run.session(),
+        connection -> {
+          var reader = new ValueReader(new ArrayList<>());
+          return Flight.extended(connection, new Frames().run(sql, arguments), reader)
+              .future()
+              .map(outcome -> reader.rows);
+        });
+  }
+
+  private record ValueReader(List<List<byte[]>> rows) implements Listener {
+    @Override
+    public void rows(BackendConnection from, Buffer frames) {
+      ServerMessages.eachRow(frames, rows::add);
+    }
+  }
+}

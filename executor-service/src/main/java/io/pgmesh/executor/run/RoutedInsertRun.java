@@ -1,0 +1,205 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.ShardTarget;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.executor.tx.Participant;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.ServerMessages;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * INSERT of a query's rows: they are fetched in parts, and each part goes to the shards that own
+ * its rows before the next is fetched. All of the query is opened first, so that it does not see
+ * what is inserted.
+ */
+final class RoutedInsertRun {
+  private static final int ROWS_PER_PART = 1000;
+  private static final int PARAMETERS_MAX = 30_000;
+
+  private final Plan.RoutedInsert plan;
+  private final Execution run;
+  private final ShardKeys keys;
+  private final ShardCopies copies;
+  private final boolean byCopy;
+  private long inserted;
+
+  private RoutedInsertRun(Plan.RoutedInsert plan, Execution run) {
+    this.plan = plan;
+    this.run = run;
+    this.keys = new ShardKeys(run.session(), plan.target());
+    this.byCopy = plan.tail().equals(Plan.InsertTail.NONE);
+    this.copies =
+        new ShardCopies(
+            run, plan.target(), new ShardCopies.Form(columns(), "", new byte[0], new byte[0], 0));
+  }
+
+  static Future<Ended> run(Plan.RoutedInsert plan, Execution run) {
+    var insert = new RoutedInsertRun(plan, run);
+    return insert
+        .describe()
+        .compose(described -> PlanRun.open(plan.source(), run))
+        .compose(insert::pump)
+        .map(count -> new Ended.Done("INSERT 0 " + count));
+  }
+
+  private String columns() {
+    return plan.columns().stream()
+        .map(name -> "\"" + name.replace("\"", "\"\"") + "\"")
+        .collect(Collectors.joining(", "));
+  }
+
+  private Future<Void> describe() {
+    if (!run.describe()) {
+      return Future.succeededFuture();
+    }
+    if (plan.tail().returning().isEmpty()) {
+      run.listener().description(MadeRows.noData());
+      return Future.succeededFuture();
+    }
+    ShardTarget first = plan.target().shards().getFirst();
+    Frames frames =
+        new Frames().parse("", insertText(first, 1), run.arguments().types()).describeStatement("");
+    return run.transaction()
+        .join(run.session().addressOf(first.server()), Block.BEGIN)
+        .compose(
+            worker ->
+                Flight.extended(worker.connection(), frames, run.listener().of(task(first, "")))
+                    .future())
+        .recover(cause -> Future.failedFuture(ErrorMapping.ofTask(task(first, ""), cause)))
+        .mapEmpty();
+  }
+
+  private Future<Long> pump(Portal source) {
+    var rows = new ArrayList<List<byte[]>>();
+    return source
+        .fetch(ROWS_PER_PART, false, new Collecting(rows))
+        .compose(part -> route(rows).map(part))
+        .compose(
+            part ->
+                part.done()
+                    ? (byCopy ? copies.finish() : Future.succeededFuture(inserted))
+                    : pump(source));
+  }
+
+  private Future<Void> route(List<List<byte[]>> rows) {
+    int[] shards = new int[rows.size()];
+    var unknown = new ArrayList<byte[]>();
+    for (int i = 0; i < shards.length; i++) {
+      byte[] key = rows.get(i).get(plan.keyIndex());
+      OptionalInt shard = keys.shardOf(key, 0);
+      shards[i] = shard.orElse(-1);
+      if (shard.isEmpty()) {
+        unknown.add(key);
+      }
+    }
+    return keys.ask(unknown, 0)
+        .compose(
+            answers -> {
+              ShardKeys.fill(shards, answers);
+              return byCopy ? copy(rows, shards) : insert(rows, shards);
+            });
+  }
+
+  private Future<Void> copy(List<List<byte[]>> rows, int[] shards) {
+    for (int i = 0; i < shards.length; i++) {
+      Buffer out = copies.rowsOf(shards[i]);
+      int before = out.length();
+      DataRowText.line(out, rows.get(i));
+      copies.added(shards[i], 0, 1, out.length() - before);
+    }
+    return copies.ready();
+  }
+
+  private Future<Void> insert(List<List<byte[]>> rows, int[] shards) {
+    Map<Integer, List<List<byte[]>>> byShard = new TreeMap<>();
+    for (int i = 0; i < shards.length; i++) {
+      byShard.computeIfAbsent(shards[i], shard -> new ArrayList<>()).add(rows.get(i));
+    }
+    int most = Math.max(1, PARAMETERS_MAX / plan.columns().size());
+    var inserts = new ArrayList<Future<Void>>();
+    byShard.forEach(
+        (shard, own) -> {
+          for (int from = 0; from < own.size(); from += most) {
+            List<List<byte[]>> some = own.subList(from, Math.min(own.size(), from + most));
+            inserts.add(insert(plan.target().shards().get(shard), some));
+          }
+        });
+    return StatementRun.allOf(inserts).mapEmpty();
+  }
+
+  private Future<Void> insert(ShardTarget shard, List<List<byte[]>> rows) {
+    String sql = insertText(shard, rows.size());
+    Task task = task(shard, sql);
+    return run.transaction()
+        .join(run.session().addressOf(shard.server()), Block.BEGIN)
+        .compose(worker -> send(worker, task, rows))
+        .recover(cause -> Future.failedFuture(ErrorMapping.ofTask(task, SqlError.from(cause))))
+        .onSuccess(outcome -> inserted += Tags.count(outcome.lastTag()))
+        .mapEmpty();
+  }
+
+  private Future<Flight.Outcome> send(Participant worker, Task task, List<List<byte[]>> rows) {
+    worker.markWriter();
+    worker.enter(run.session().modeOf(run.channel()));
+    Frames frames = new Frames().run(task.sql().text(), argumentsWith(rows));
+    return Flight.extended(worker.connection(), frames, run.listener().of(task)).future();
+  }
+
+  private static Task task(ShardTarget shard, String sql) {
+    return new Task(shard.server(), SqlText.made(sql), List.of(shard.shardId()));
+  }
+
+  /** The client's parameters keep their numbers; the rows' values come behind them. */
+  private String insertText(ShardTarget shard, int rows) {
+    Plan.InsertTail tail = plan.tail();
+    var sql = new StringBuilder("INSERT INTO ").append(shard.relation());
+    if (!tail.alias().isEmpty()) {
+      sql.append(" AS \"").append(tail.alias().replace("\"", "\"\"")).append('"');
+    }
+    sql.append(" (").append(columns()).append(") ").append(tail.overriding()).append(" VALUES ");
+    int parameter = run.arguments().values().size();
+    for (int row = 0; row < rows; row++) {
+      sql.append(row > 0 ? ", (" : "(");
+      for (int column = 0; column < plan.columns().size(); column++) {
+        sql.append(column > 0 ? ", $" : "$").append(++parameter);
+      }
+      sql.append(')');
+    }
+    return sql.append(' ').append(tail.conflict()).append(' ').append(tail.returning()).toString();
+  }
+
+  private Arguments argumentsWith(List<List<byte[]>> rows) {
+    Arguments given = run.arguments();
+    var values = new ArrayList<>(given.values());
+    rows.forEach(values::addAll);
+    var formats = new ArrayList<Integer>();
+    for (int i = 0; i < given.values().size(); i++) {
+      formats.add(given.format(i));
+    }
+    formats.addAll(Collections.nCopies(values.size() - formats.size(), 0));
+    return new Arguments(given.types(), formats, values, given.resultFormats());
+  }
+
+  private record Collecting(List<List<byte[]>> rows) implements Listener {
+    @Override
+    public void rows(BackendConnection from, Buffer frames) {
+      ServerMessages.eachRow(frames, rows::add);
+    }
+  }
+}

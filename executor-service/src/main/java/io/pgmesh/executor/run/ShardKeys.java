@@ -1,0 +1,86 @@
+package io.pgmesh.executor.run;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.hash.PgHash;
+import io.pgmesh.contracts.plan.Plan.ShardTarget;
+import io.pgmesh.contracts.plan.Plan.ShardedTarget;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Which shard owns a key. */
+final class ShardKeys {
+  private final Session session;
+  private final ShardedTarget target;
+
+  ShardKeys(Session session, ShardedTarget target) {
+    this.session = session;
+    this.target = target;
+  }
+
+  /**
+   * @param format 0 text, 1 binary
+   * @return the shard's index, or empty when the coordinator database must hash the key
+   * @throws SqlError 22004 for NULL
+   */
+  OptionalInt shardOf(byte[] key, int format) {
+    if (key == null) {
+      throw new SqlError(
+          SqlState.NULL_VALUE_NOT_ALLOWED,
+          "the NULL value in the distribution column of table "
+              + target.table()
+              + " cannot be placed");
+    }
+    OptionalInt hash = PgHash.hash(target.keyTypeOid(), format, key);
+    return hash.isPresent() ? OptionalInt.of(shardOfHash(hash.getAsInt())) : hash;
+  }
+
+  int shardOfHash(int hash) {
+    List<ShardTarget> shards = target.shards();
+    int low = 0;
+    int high = shards.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (shards.get(middle).minHash() <= hash) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** Shards of keys that Java could not hash, by the coordinator database. */
+  Future<int[]> ask(List<byte[]> keys, int format) {
+    if (keys.isEmpty()) {
+      return Future.succeededFuture(new int[0]);
+    }
+    if (format != 0) {
+      return Future.failedFuture(
+          new SqlError(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "binary values of type " + target.keyType() + " cannot be placed",
+              "Use the text or csv format."));
+    }
+    List<String> texts = keys.stream().map(key -> new String(key, StandardCharsets.UTF_8)).toList();
+    return Inspection.onCoordinator(
+            session, connection -> ValueHashes.hash(connection, target.keyType(), texts))
+        .map(hashes -> hashes.stream().mapToInt(this::shardOfHash).toArray());
+  }
+
+  /** Fills in the shards that were asked for, in order of their rows. */
+  static void fill(int[] shards, int[] answers) {
+    int next = 0;
+    for (int i = 0; i < shards.length; i++) {
+      if (shards[i] < 0) {
+        shards[i] = answers[next++];
+      }
+    }
+    if (next != answers.length) {
+      throw new IllegalStateException("answers left over: " + Arrays.toString(answers));
+    }
+  }
+}
