@@ -8,6 +8,9 @@ final class SelectPlanner {
   private SelectPlanner() {}
 
   static PlannedStatement plan(Phrase query, PlanContext context) {
+    if (context.session().loopback()) {
+      return LoopbackSelect.plan(query, context);
+    }
     boolean mesh = query.names().stream().anyMatch(name -> context.meshTable(name).isPresent());
     return CoordinatorReads.plan(query, context, mesh ? "not planned on workers yet" : "");
   }
