@@ -5,10 +5,9 @@ import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -28,6 +27,7 @@ final class PostgresBinaries {
     Path base = Path.of(System.getProperty("java.io.tmpdir"));
     Path home = base.resolve("pgmesh-postgres-" + VERSION + "-" + System.getProperty("user.name"));
     if (Files.isExecutable(home.resolve("bin/postgres"))) {
+      requireOwn(home);
       return home;
     }
     Path fresh = Files.createTempDirectory(base, "pgmesh-unpack");
@@ -36,9 +36,17 @@ final class PostgresBinaries {
     try {
       Files.move(fresh, home); // atomic: another process may do the same
     } catch (FileAlreadyExistsException | DirectoryNotEmptyException another) {
-      delete(fresh);
+      FolderTree.delete(fresh);
     }
     return home;
+  }
+
+  /** Anyone may write to the parent folder, and what is in this one is executed. */
+  private static void requireOwn(Path home) throws IOException {
+    String owner = Files.getOwner(home, LinkOption.NOFOLLOW_LINKS).getName();
+    if (!owner.equals(System.getProperty("user.name"))) {
+      throw new IOException(home + " belongs to " + owner + ": remove it");
+    }
   }
 
   private static void unpack(Path folder) throws IOException {
@@ -73,13 +81,5 @@ final class PostgresBinaries {
     boolean executable = (entry.getMode() & 0100) != 0;
     Files.setPosixFilePermissions(
         path, PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

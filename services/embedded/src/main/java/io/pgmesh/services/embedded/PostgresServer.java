@@ -4,10 +4,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -36,10 +38,26 @@ public final class PostgresServer implements AutoCloseable {
    * @throws IOException with the server's own last log lines when it does not start
    */
   public static PostgresServer start(Path folder, PostgresSettings settings) throws IOException {
-    var server = new PostgresServer(PostgresBinaries.unpacked(), folder.toAbsolutePath(), settings);
-    server.initialize();
+    var server = at(folder, settings);
     server.start();
     return server;
+  }
+
+  /** The server of a data folder, not started yet. */
+  public static PostgresServer at(Path folder, PostgresSettings settings) throws IOException {
+    return new PostgresServer(PostgresBinaries.unpacked(), folder.toAbsolutePath(), settings);
+  }
+
+  /**
+   * Stops the server that another process has started on a data folder.
+   *
+   * @return whether one was running
+   */
+  public static boolean stopLeftover(Path folder) throws IOException {
+    var server = at(folder, PostgresSettings.onFreePort());
+    boolean running = server.running();
+    server.stop();
+    return running;
   }
 
   public int port() {
@@ -55,10 +73,21 @@ public final class PostgresServer implements AutoCloseable {
     return Long.parseLong(Files.readAllLines(folder.resolve("postmaster.pid")).getFirst().trim());
   }
 
+  /** Whether a server works on this folder, whoever has started it. */
   public boolean running() {
     try {
-      return ProcessHandle.of(pid()).map(ProcessHandle::isAlive).orElse(false);
-    } catch (IOException | NumberFormatException noLockFile) {
+      return ProcessHandle.of(pid()).filter(this::isPostmaster).isPresent();
+    } catch (IOException | NumberFormatException | NoSuchElementException noLockFile) {
+      return false;
+    }
+  }
+
+  /** The lock file of a crashed server names a process that may be another program's now. */
+  private boolean isPostmaster(ProcessHandle process) {
+    try {
+      String command = Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+      return process.isAlive() && List.of(command.split("\0")).contains(folder.toString());
+    } catch (IOException ended) {
       return false;
     }
   }
@@ -72,8 +101,13 @@ public final class PostgresServer implements AutoCloseable {
     all.forEach(process -> process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
   }
 
-  /** Starts the server again on the same folder and port. */
+  /**
+   * Makes the folder if it does not exist and starts the server; one that runs on it already, left
+   * behind by a killed process, is stopped first.
+   */
   public void start() throws IOException {
+    initialize();
+    stop();
     writeConfiguration();
     run(
         "pg_ctl",
@@ -112,21 +146,23 @@ public final class PostgresServer implements AutoCloseable {
     return folder.resolve("server.log").toString();
   }
 
+  /** Made under another name first: a folder that exists is complete. */
   private void initialize() throws IOException {
     if (Files.exists(folder.resolve("PG_VERSION"))) {
       return;
     }
-    Files.createDirectories(folder.getParent());
-    Files.createDirectories(folder);
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    Path fresh = folder.resolveSibling(folder.getFileName() + ".new");
+    FolderTree.delete(fresh);
+    Files.createDirectories(fresh);
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwx------"));
     if (root()) {
-      execute(List.of("chown", "nobody", folder.toString()));
+      execute(List.of("chown", "nobody", fresh.toString()));
       makeParentsTraversable();
     }
     run(
         "initdb",
         "-D",
-        folder.toString(),
+        fresh.toString(),
         "-U",
         "postgres",
         "-A",
@@ -138,6 +174,7 @@ public final class PostgresServer implements AutoCloseable {
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
         "--locale=C.UTF-8");
+    Files.move(fresh, folder, StandardCopyOption.REPLACE_EXISTING); // an empty one may be there
   }
 
   private void makeParentsTraversable() throws IOException {

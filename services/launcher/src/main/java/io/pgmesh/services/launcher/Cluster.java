@@ -1,8 +1,8 @@
 package io.pgmesh.services.launcher;
 
 import com.hazelcast.config.Config;
-import com.hazelcast.config.JoinConfig;
-import io.pgmesh.contracts.bus.BusCodecs;
+import io.pgmesh.services.config.ClusterConfig;
+import io.pgmesh.services.embedded.FreePorts;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -11,52 +11,38 @@ import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.List;
 
-/**
- * The Hazelcast cluster that carries the event bus.
- *
- * @param name nodes of one name join
- * @param host the address that this node listens on
- * @param port the first port tried
- * @param members {@code host[:port]} of nodes to join; alone when empty
- */
-public record Cluster(String name, String host, int port, List<String> members) {
-  public Cluster {
-    members = List.copyOf(members);
-  }
+/** Joins the cluster of nodes: by TCP/IP to named members, without multicast. */
+final class Cluster {
+  private Cluster() {}
 
-  /** A cluster of this node alone, on loopback. */
-  public static Cluster alone() {
-    return new Cluster("pgmesh-" + ProcessHandle.current().pid(), "127.0.0.1", 5701, List.of());
-  }
-
-  /** A node of the event bus with all codecs. */
-  Future<Vertx> join() {
-    var bus = new EventBusOptions().setHost(host).setClusterPublicHost(host);
-    var options = new VertxOptions().setEventBusOptions(bus).setPreferNativeTransport(true);
+  static Future<Vertx> join(ClusterConfig config, String name) {
+    var options =
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventBusOptions(new EventBusOptions().setHost(config.host()));
     return Vertx.builder()
         .with(options)
-        .withClusterManager(new HazelcastClusterManager(hazelcast()))
-        .buildClustered()
-        .onSuccess(BusCodecs::register);
+        .withClusterManager(new HazelcastClusterManager(hazelcast(config, name)))
+        .buildClustered();
   }
 
-  private Config hazelcast() {
+  private static Config hazelcast(ClusterConfig cluster, String name) {
     Config config = ConfigUtil.loadConfig();
     config.setClusterName(name);
-    config.setProperty("hazelcast.logging.type", "slf4j");
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.shutdownhook.enabled", "false");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
     config.setProperty("hazelcast.max.no.heartbeat.seconds", "5");
+    config.setProperty("hazelcast.shutdownhook.enabled", "false"); // the launcher stops it in order
+    config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.socket.bind.any", "false");
     var network = config.getNetworkConfig();
-    network.setPort(port).setPortAutoIncrement(true).setPublicAddress(host);
-    network.getInterfaces().setEnabled(true).clear().addInterface(host);
-    JoinConfig join = network.getJoin();
-    join.getAutoDetectionConfig().setEnabled(false);
+    network.setPort(cluster.port() == 0 ? FreePorts.one() : cluster.port());
+    network.setPortAutoIncrement(false);
+    network.getInterfaces().setEnabled(true).setInterfaces(List.of(cluster.host()));
+    var join = network.getJoin();
     join.getMulticastConfig().setEnabled(false);
-    join.getTcpIpConfig().setEnabled(true).setMembers(members);
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getTcpIpConfig().setEnabled(true).setMembers(cluster.members());
     return config;
   }
 }

@@ -1,103 +1,85 @@
 package io.pgmesh.services.launcher;
 
+import io.pgmesh.services.config.MeshConfig;
+import io.pgmesh.services.embedded.FreePorts;
 import io.pgmesh.services.embedded.KafkaBroker;
 import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The PostgreSQL servers and the Kafka broker of an embedded mesh; a server that dies is started
- * again.
+ * The coordinator database's server, the workers and Kafka of an embedded mesh, in the data folder.
+ * Ports are chosen anew at every start; the catalog learns them.
  */
 final class EmbeddedServers implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
-  private static final long LOOK_EVERY_MILLIS = 500;
+  private final DataFolder folder;
+  private final MeshConfig.Embedded config;
+  private final Progress progress;
+  private final List<PostgresServer> servers = new CopyOnWriteArrayList<>();
+  private final Supervisor supervisor;
+  private KafkaBroker kafka;
 
-  private final List<PostgresServer> servers = Collections.synchronizedList(new ArrayList<>());
-  private final KafkaBroker kafka;
-  private final Thread watch = new Thread(this::watch, "embedded-servers");
-  private volatile boolean stopping;
-
-  private EmbeddedServers(KafkaBroker kafka) {
-    this.kafka = kafka;
+  EmbeddedServers(DataFolder folder, MeshConfig.Embedded config, Progress progress) {
+    this.folder = folder;
+    this.config = config;
+    this.progress = progress;
+    this.supervisor = new Supervisor(servers, progress);
   }
 
-  /** Starts all of them, one after the other. Blocks. */
-  static EmbeddedServers start(DataFolder folder, int workers, Consumer<String> progress)
-      throws IOException {
-    progress.accept("starting Kafka");
-    var servers = new EmbeddedServers(KafkaBroker.start(folder.kafka()));
-    try {
-      progress.accept("starting the coordinator database");
-      servers.servers.add(
-          PostgresServer.start(folder.coordinator(), PostgresSettings.onFreePort()));
-      for (int number = 1; number <= workers; number++) {
-        progress.accept("starting worker " + number + " of " + workers);
-        servers.servers.add(
-            PostgresServer.start(folder.worker(number), PostgresSettings.onFreePort()));
-      }
-    } catch (IOException | RuntimeException e) {
-      servers.close();
-      throw e;
+  /** Returns when all of them answer. */
+  void start() throws IOException {
+    startServer("coordinator", "coordinator database");
+    int workers = Math.max(config.workers(), folder.knownWorkers());
+    for (int position = 1; position <= workers; position++) {
+      startServer("worker-" + position, "worker " + position);
     }
-    servers.watch.setDaemon(true);
-    servers.watch.start();
-    return servers;
+    supervisor.start();
+    kafka = KafkaBroker.start(folder.folder("kafka"));
+    progress.say("Kafka on 127.0.0.1:" + kafka.port());
   }
 
-  PostgresServer coordinator() {
-    return servers.getFirst();
+  int coordinatorPort() {
+    return servers.getFirst().port();
   }
 
-  List<PostgresServer> workers() {
-    return List.copyOf(servers.subList(1, servers.size()));
+  List<Integer> workerPorts() {
+    return servers.stream().skip(1).map(PostgresServer::port).toList();
   }
 
-  KafkaBroker kafka() {
-    return kafka;
+  String kafkaBootstrapServers() {
+    return kafka.bootstrapServers();
   }
 
-  private void watch() {
-    while (!stopping) {
-      for (PostgresServer server : List.copyOf(servers)) {
-        restartIfDead(server);
-      }
-      try {
-        Thread.sleep(LOOK_EVERY_MILLIS);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
-  private synchronized void restartIfDead(PostgresServer server) {
-    if (stopping || server.running()) {
-      return;
-    }
-    LOG.warn("PostgreSQL server on port {} is gone: starting it again", server.port());
-    try {
-      server.start();
-    } catch (IOException e) {
-      LOG.error("PostgreSQL server on port {} does not start", server.port(), e);
-    }
-  }
-
-  /** Stops all of them. Blocks. */
   @Override
   public void close() throws IOException {
-    stopping = true;
-    watch.interrupt();
-    synchronized (this) {
-      for (PostgresServer server : List.copyOf(servers).reversed()) {
+    supervisor.close();
+    if (kafka != null) {
+      kafka.stop();
+    }
+    var failures = new ArrayList<IOException>();
+    for (PostgresServer server : servers.reversed()) {
+      try {
         server.stop();
+      } catch (IOException e) {
+        failures.add(e);
       }
     }
-    kafka.stop();
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+  }
+
+  private void startServer(String name, String title) throws IOException {
+    var settings = PostgresSettings.onPort(FreePorts.one());
+    for (var parameter : config.parameters().entrySet()) {
+      settings = settings.with(parameter.getKey(), parameter.getValue());
+    }
+    var server = PostgresServer.at(folder.folder(name), settings);
+    servers.add(server); // before it starts: whatever happens, it is stopped at the end
+    server.start();
+    progress.say("%s on 127.0.0.1:%d".formatted(title, server.port()));
   }
 }

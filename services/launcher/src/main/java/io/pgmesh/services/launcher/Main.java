@@ -1,111 +1,89 @@
 package io.pgmesh.services.launcher;
 
-import io.vertx.core.Future;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import io.pgmesh.services.config.ConfigError;
+import io.pgmesh.services.config.ConfigReader;
+import io.pgmesh.services.config.MeshConfig;
+import io.pgmesh.services.embedded.FreePorts;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Starts a node and keeps it until it is told to stop. The only class that blocks. */
+/** The commands behind {@code ./pgmesh}. */
 public final class Main {
-  private static final int DEFAULT_PORT = 6432;
-  private static final int DEFAULT_HTTP_PORT = 8432;
-  private static final int DEFAULT_WORKERS = 2;
-  private static final long START_LIMIT_SECONDS = 120;
-  private static final long STOP_LIMIT_SECONDS = 30;
+  private static final String ANY_PORT = "0";
 
   private Main() {}
 
-  /** Exit code 0 after a stop, 1 when it could not start, 2 for a command line that is wrong. */
   public static void main(String[] arguments) {
-    int status = 0;
+    int status;
     try {
-      run(List.of(arguments));
-    } catch (UsageError error) {
-      System.err.println("pgmesh: " + error.getMessage());
+      status = run(Options.parse(List.of(arguments)), List.of(arguments));
+    } catch (UserError | ConfigError e) {
+      System.err.println("pgmesh: " + e.getMessage());
       status = 2;
-    } catch (Exception failure) {
-      System.err.println("pgmesh: could not start: " + reason(failure));
-      status = 1;
     }
     System.exit(status);
   }
 
-  private static void run(List<String> arguments) throws Exception {
-    if (arguments.isEmpty() || !arguments.getFirst().equals("up")) {
-      throw new UsageError("unknown command: see ./pgmesh --help");
-    }
-    up(Options.parse(arguments.subList(1, arguments.size())));
+  private static int run(Options options, List<String> arguments) {
+    return switch (options.command()) {
+      case HELP -> {
+        System.out.print(Options.HELP);
+        yield 0;
+      }
+      case UP -> options.detach() ? DetachedStart.run(config(options), arguments) : up(options);
+      case DOWN -> Shutdown.run(config(options).data(), System.out::println);
+      case DEMO -> throw new UserError("demo is not here yet");
+    };
   }
 
-  private static void up(Options options) throws Exception {
-    int port = options.port().orElse(DEFAULT_PORT);
-    int httpPort = options.httpPort().orElse(DEFAULT_HTTP_PORT);
-    requireFree(port, "--port");
-    requireFree(httpPort, "--http-port");
+  private static MeshConfig config(Options options) {
+    var settings = new HashMap<>(options.settings());
+    for (String port : List.of("endpoint.port", "http.port")) {
+      settings.computeIfPresent(
+          port, (name, value) -> value.equals(ANY_PORT) ? "" + FreePorts.one() : value);
+    }
+    return new ConfigReader(System.getenv()).read(options.config(), settings);
+  }
+
+  private static int up(Options options) {
+    MeshConfig config = config(options);
+    Path log = config.data().toAbsolutePath().resolve("log/pgmesh.log");
+    System.setProperty("pgmesh.log", log.toString()); // read by logback.xml at the first logger
+    var mesh = new Mesh(config, line -> System.out.println("  " + line));
     var stopped = new CountDownLatch(1);
-    var told = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(told, stopped), "stop"));
-    try (var folder = DataFolder.take(options.dataFolder());
-        var servers =
-            EmbeddedServers.start(
-                folder, options.workers().orElse(DEFAULT_WORKERS), Main::progress)) {
-      var services = EmbeddedSettings.services(servers, folder.loopbackSecret(), port, httpPort);
-      var node =
-          await(
-              MeshNode.start(
-                  Cluster.alone(),
-                  services,
-                  options.services().orElse(Service.ALL),
-                  Main::progress),
-              START_LIMIT_SECONDS);
-      Ready.print(port, httpPort);
-      told.await();
-      progress("stopping");
-      await(node.stop(), STOP_LIMIT_SECONDS);
-    } finally {
-      stopped.countDown();
-    }
-  }
-
-  private static void stopAndWait(CountDownLatch told, CountDownLatch stopped) {
-    told.countDown();
+    Runtime.getRuntime().addShutdownHook(new Thread(mesh::close, "pgmesh-stop"));
+    System.out.println("starting a mesh in " + config.data());
     try {
-      stopped.await(STOP_LIMIT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      mesh.start();
+      System.out.print(welcome(mesh, config));
+      stopped.await(); // until a signal ends this process
+    } catch (UserError e) {
+      throw e;
+    } catch (Exception e) {
+      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      throw new UserError("cannot start: " + firstLine(cause) + " (more in " + log + ")");
     }
+    return 0;
   }
 
-  private static void requireFree(int port, String option) {
-    try (var socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    } catch (IOException taken) {
-      throw new UsageError("port " + port + " is in use: choose another with " + option);
+  private static String welcome(Mesh mesh, MeshConfig config) {
+    if (!config.runs(MeshConfig.Service.ROUTER)) {
+      return "ready: this node runs " + config.services() + "\n";
     }
+    return """
+        ready: %s %s
+        try:   psql '%s'
+               curl -s %s/sql -H 'content-type: application/json' -d '{"query": "SELECT * FROM citus_nodes"}'
+        Ctrl-C or ./pgmesh down stops it
+        """
+        .formatted(mesh.url(), mesh.httpUrl(), mesh.url(), mesh.httpUrl());
   }
 
-  private static void progress(String doing) {
-    System.out.println(doing + " ...");
-  }
-
-  private static <T> T await(Future<T> future, long seconds) throws Exception {
-    try {
-      return future.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-    } catch (ExecutionException failure) {
-      throw failure.getCause() instanceof Exception cause ? cause : failure;
-    } catch (TimeoutException late) {
-      throw new IOException("not done after " + seconds + " seconds", late);
-    }
-  }
-
-  private static String reason(Exception failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  private static String firstLine(Throwable cause) {
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.lines().findFirst().orElse("").strip();
   }
 }

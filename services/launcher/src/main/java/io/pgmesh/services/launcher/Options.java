@@ -2,125 +2,102 @@ package io.pgmesh.services.launcher;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * What the command line of {@code up} says; what it leaves out comes from the configuration.
+ * The command line.
  *
- * @param dataFolder of the embedded servers
+ * @param settings by their path in mesh.yaml: they win over the file
  */
 record Options(
-    Path dataFolder,
-    Optional<Integer> port,
-    Optional<Integer> httpPort,
-    Optional<Integer> workers,
-    Optional<Path> config,
-    Optional<Set<Service>> services) {
+    Command command, Optional<Path> config, Map<String, String> settings, boolean detach) {
 
-  static final Path DEFAULT_DATA_FOLDER = Path.of(".pgmesh");
-  private static final int MAX_WORKERS = 64;
-
-  /**
-   * @param arguments without the command
-   * @throws UsageError naming the option that is wrong
-   */
-  static Options parse(List<String> arguments) {
-    var options =
-        new Options(
-            DEFAULT_DATA_FOLDER,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
-    Deque<String> rest = new ArrayDeque<>();
-    for (String argument : arguments) {
-      int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
-      if (equals > 0) {
-        rest.add(argument.substring(0, equals));
-        rest.add(argument.substring(equals + 1));
-      } else {
-        rest.add(argument);
-      }
-    }
-    while (!rest.isEmpty()) {
-      String name = rest.poll();
-      options = options.with(name, rest);
-    }
-    return options;
+  enum Command {
+    UP,
+    DOWN,
+    DEMO,
+    HELP
   }
 
-  private Options with(String name, Deque<String> rest) {
-    return switch (name) {
-      case "--data" ->
-          new Options(Path.of(value(name, rest)), port, httpPort, workers, config, services);
-      case "--port" ->
-          new Options(
-              dataFolder, Optional.of(port(name, rest)), httpPort, workers, config, services);
-      case "--http-port" ->
-          new Options(dataFolder, port, Optional.of(port(name, rest)), workers, config, services);
-      case "--workers" ->
-          new Options(
-              dataFolder,
-              port,
-              httpPort,
-              Optional.of(number(name, rest, 1, MAX_WORKERS)),
-              config,
-              services);
-      case "--config" ->
-          new Options(
-              dataFolder,
-              port,
-              httpPort,
-              workers,
-              Optional.of(Path.of(value(name, rest))),
-              services);
-      case "--services" ->
-          new Options(
-              dataFolder,
-              port,
-              httpPort,
-              workers,
-              config,
-              Optional.of(Service.parse(value(name, rest))));
-      default -> throw new UsageError("unknown option '" + name + "': see ./pgmesh --help");
+  /** Options that are a setting of mesh.yaml. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "--data", "data",
+          "--port", "endpoint.port",
+          "--http-port", "http.port",
+          "--workers", "embedded.workers",
+          "--services", "services");
+
+  static final String HELP =
+      """
+      usage: ./pgmesh <command> [options]
+
+        up      start a mesh on this machine; Ctrl-C stops it
+          --data DIR         where it keeps everything (default .pgmesh)
+          --port N           PostgreSQL clients (default 6432)
+          --http-port N      HTTP clients (default 8432)
+          --workers N        embedded PostgreSQL workers (default 2)
+          --config FILE      settings, see deploy/mesh.yaml; options win over the file
+          --services LIST    of metadata,executor,replication,router (default all)
+          --detach           return when the mesh is ready; stop it with ./pgmesh down
+        down    stop the mesh of a data folder
+          --data DIR
+        psql    psql on a running mesh; what follows -- goes to psql
+          --data DIR
+        demo    tables and queries of an ads business on a running mesh
+          --data DIR
+          --port N
+        test    build and run every test
+      """;
+
+  Options {
+    settings = Map.copyOf(settings);
+  }
+
+  static Options parse(List<String> words) {
+    var rest = new ArrayDeque<>(words);
+    if (rest.isEmpty() || words.contains("--help") || words.contains("-h")) {
+      return new Options(Command.HELP, Optional.empty(), Map.of(), false);
+    }
+    Command command = command(rest.pop());
+    Optional<Path> config = Optional.empty();
+    var settings = new LinkedHashMap<String, String>();
+    boolean detach = false;
+    while (!rest.isEmpty()) {
+      String[] option = rest.pop().split("=", 2);
+      if (option[0].equals("--detach") && option.length == 1) {
+        detach = true;
+      } else if (option[0].equals("--config")) {
+        config = Optional.of(Path.of(value(option, rest)));
+      } else if (SETTINGS.containsKey(option[0])) {
+        settings.put(SETTINGS.get(option[0]), value(option, rest));
+      } else {
+        throw new UserError("unknown option " + option[0] + " (./pgmesh --help lists them)");
+      }
+    }
+    return new Options(command, config, settings, detach);
+  }
+
+  private static Command command(String word) {
+    return switch (word) {
+      case "up" -> Command.UP;
+      case "down" -> Command.DOWN;
+      case "demo" -> Command.DEMO;
+      case "help" -> Command.HELP;
+      default -> throw new UserError("unknown command " + word + " (./pgmesh --help lists them)");
     };
   }
 
-  private static String value(String name, Deque<String> rest) {
-    String value = rest.poll();
-    if (value == null || value.isEmpty()) {
-      throw new UsageError("option " + name + " needs a value");
+  private static String value(String[] option, ArrayDeque<String> rest) {
+    if (option.length == 2) {
+      return option[1];
     }
-    return value;
-  }
-
-  private static int port(String name, Deque<String> rest) {
-    return number(name, rest, 1, 65535);
-  }
-
-  private static int number(String name, Deque<String> rest, int least, int most) {
-    String value = value(name, rest);
-    try {
-      int number = Integer.parseInt(value);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException notANumber) {
-      // said below
+    if (rest.isEmpty() || rest.peek().startsWith("--")) {
+      throw new UserError("option " + option[0] + " needs a value");
     }
-    throw new UsageError(
-        "option "
-            + name
-            + " needs a number between "
-            + least
-            + " and "
-            + most
-            + ", not '"
-            + value
-            + "'");
+    return rest.pop();
   }
 }

@@ -1,0 +1,159 @@
+package io.pgmesh.services.launcher;
+
+import io.pgmesh.metadata.app.MetadataConfig;
+import io.pgmesh.metadata.store.Address;
+import io.pgmesh.metadata.store.Loopback;
+import io.pgmesh.services.config.MeshConfig;
+import io.pgmesh.services.config.MeshConfig.Mode;
+import io.pgmesh.services.config.MeshConfig.Service;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that one launcher runs: servers where they are embedded, and a node. Starts and stops
+ * in the caller's thread.
+ */
+public final class Mesh implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
+  private static final String LOCAL = "127.0.0.1";
+  private static final long START_MAX_MILLIS = 90_000;
+  private static final long STOP_MAX_MILLIS = 20_000;
+
+  private final MeshConfig config;
+  private final Progress progress;
+  private final Deque<AutoCloseable> running = new ArrayDeque<>(); // the last one first
+  private boolean closed;
+
+  public Mesh(MeshConfig config, Progress progress) {
+    this.config = config;
+    this.progress = progress;
+  }
+
+  /**
+   * Returns when the mesh answers queries.
+   *
+   * @throws Exception what went wrong; {@link #close} still has to be called
+   */
+  public void start() throws Exception {
+    DataFolder folder = opened(DataFolder.open(config.data()));
+    if (config.runs(Service.ROUTER)) {
+      requireFree(config.endpoint().host(), config.endpoint().port(), "--port");
+      requireFree(config.http().host(), config.http().port(), "--http-port");
+    }
+    int workers = 0;
+    Surroundings surroundings;
+    if (config.mode() == Mode.EMBEDDED) {
+      var servers = opened(new EmbeddedServers(folder, config.embedded(), progress));
+      servers.start();
+      workers = servers.workerPorts().size();
+      surroundings = around(servers, folder);
+    } else {
+      surroundings = around(folder);
+    }
+    Node node = await(Node.start(config, surroundings, progress), START_MAX_MILLIS);
+    opened(() -> await(node.stop(), STOP_MAX_MILLIS));
+    if (config.runs(Service.ROUTER)) {
+      await(
+          new Readiness(node.vertx(), config, workers, START_MAX_MILLIS).reached(),
+          START_MAX_MILLIS + STOP_MAX_MILLIS);
+      folder.publishEndpoint(url());
+    }
+  }
+
+  /** For PostgreSQL clients. */
+  public String url() {
+    return "postgresql://%s@%s:%d/%s"
+        .formatted(
+            config.servers().user(),
+            config.endpoint().host(),
+            config.endpoint().port(),
+            config.endpoint().database());
+  }
+
+  public String httpUrl() {
+    return "http://%s:%d".formatted(config.http().host(), config.http().port());
+  }
+
+  /** Stops all that was started; after a start that failed too, or while one is going on. */
+  @Override
+  public void close() {
+    for (AutoCloseable next = nextToClose(); next != null; next = nextToClose()) {
+      try {
+        next.close();
+      } catch (Exception e) {
+        LOG.warn("did not stop cleanly", e);
+      }
+    }
+  }
+
+  private synchronized AutoCloseable nextToClose() {
+    closed = true;
+    return running.poll();
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) throws Exception {
+    synchronized (this) {
+      if (!closed) {
+        running.push(resource);
+        return resource;
+      }
+    }
+    resource.close();
+    throw new UserError("stopped while starting");
+  }
+
+  private Surroundings around(EmbeddedServers servers, DataFolder folder) {
+    var coordinator = new Address(LOCAL, servers.coordinatorPort());
+    var workers = servers.workerPorts().stream().map(port -> new Address(LOCAL, port)).toList();
+    String name = config.cluster().name();
+    return new Surroundings(
+        coordinator,
+        Optional.of(new MetadataConfig.Bootstrap(coordinator, workers)),
+        servers.kafkaBootstrapServers(),
+        loopback(folder),
+        name.isBlank() ? folder.clusterName() : name);
+  }
+
+  private Surroundings around(DataFolder folder) {
+    return new Surroundings(
+        new Address(config.coordinator().host(), config.coordinator().port()),
+        Optional.empty(),
+        config.kafka().bootstrapServers(),
+        loopback(folder),
+        config.cluster().name());
+  }
+
+  private Loopback loopback(DataFolder folder) {
+    var given = config.loopback();
+    String host = given.host().isBlank() ? config.endpoint().host() : given.host();
+    int port = given.port() == 0 ? config.endpoint().port() : given.port();
+    String secret = given.secret().isBlank() ? folder.secret() : given.secret();
+    return new Loopback(new Address(host, port), secret);
+  }
+
+  private static void requireFree(String host, int port, String option) {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+    } catch (IOException e) {
+      throw new UserError(
+          "cannot listen on %s:%d, %s: choose another port with %s"
+              .formatted(host, port, e.getMessage(), option));
+    }
+  }
+
+  private static <T> T await(Future<T> future, long withinMillis) throws Exception {
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(withinMillis, TimeUnit.MILLISECONDS);
+  }
+}

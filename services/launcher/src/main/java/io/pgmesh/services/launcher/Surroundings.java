@@ -1,0 +1,21 @@
+package io.pgmesh.services.launcher;
+
+import io.pgmesh.metadata.app.MetadataConfig;
+import io.pgmesh.metadata.store.Address;
+import io.pgmesh.metadata.store.Loopback;
+import java.util.Optional;
+
+/**
+ * What a node's services find around them, once the servers' ports are known.
+ *
+ * @param coordinator the server that has the coordinator database
+ * @param bootstrap the nodes of a mesh that sets itself up
+ * @param kafkaBootstrapServers {@code host:port,host:port}
+ * @param clusterName only nodes of the same name meet
+ */
+record Surroundings(
+    Address coordinator,
+    Optional<MetadataConfig.Bootstrap> bootstrap,
+    String kafkaBootstrapServers,
+    Loopback loopback,
+    String clusterName) {}
