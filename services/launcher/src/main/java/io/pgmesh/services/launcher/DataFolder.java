@@ -2,9 +2,9 @@ package io.pgmesh.services.launcher;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,14 +13,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
  * What a node keeps.
  *
  * <pre>
- * version      of this layout
- * lock         process id of the running node, which holds a lock on the file
+ * version      of this layout; the running node holds a lock on the file
+ * pid          process id of the running node
  * endpoint     URL for PostgreSQL clients of the running node
  * secret       password of the loopback
  * cluster      name of this folder's own cluster
@@ -32,13 +34,19 @@ final class DataFolder implements AutoCloseable {
   private static final String VERSION = "1";
   private static final int SECRET_BYTES = 24;
   private static final int NAME_BYTES = 6;
+  private static final int VERSION_MAX_BYTES = 64;
+
+  /**
+   * Folders of this process: closing any second channel of a file would let go of the lock on it.
+   */
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   private final Path path;
-  private final FileChannel lockFile;
+  private final FileChannel locked;
 
-  private DataFolder(Path path, FileChannel lockFile) {
+  private DataFolder(Path path, FileChannel locked) {
     this.path = path;
-    this.lockFile = lockFile;
+    this.locked = locked;
   }
 
   /**
@@ -48,29 +56,34 @@ final class DataFolder implements AutoCloseable {
    */
   static DataFolder open(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
+    if (!OPEN.add(absolute)) {
+      throw inUse(absolute);
+    }
     try {
-      Files.createDirectories(absolute.resolve("log"));
-      checkVersion(absolute);
-      return new DataFolder(absolute, lock(absolute));
+      var folder = new DataFolder(absolute, lock(absolute));
+      Files.writeString(absolute.resolve("pid"), ProcessHandle.current().pid() + "\n");
+      return folder;
     } catch (IOException e) {
+      OPEN.remove(absolute);
       throw new UserError("cannot use the data folder " + absolute + ": " + reason(e));
+    } catch (UserError e) {
+      OPEN.remove(absolute);
+      throw e;
     }
   }
 
-  /** The node that runs on a folder, if any does. */
+  /** The node of another process that runs on a folder, if any does. */
   static Optional<ProcessHandle> runningNode(Path path) {
-    Path file = path.toAbsolutePath().resolve("lock");
+    Path file = path.resolve("version");
     try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      FileLock free = channel.tryLock();
-      if (free != null) {
-        free.release();
+      if (channel.tryLock() != null) {
         return Optional.empty();
       }
-      return ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+      return ProcessHandle.of(Long.parseLong(Files.readString(path.resolve("pid")).strip()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | NumberFormatException e) {
-      throw new UserError("cannot read " + file + ": " + reason(e));
+      throw new UserError("cannot read the data folder " + path + ": " + reason(e));
     }
   }
 
@@ -118,8 +131,9 @@ final class DataFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     Files.deleteIfExists(path.resolve("endpoint"));
-    Files.deleteIfExists(path.resolve("lock"));
-    lockFile.close();
+    Files.deleteIfExists(path.resolve("pid"));
+    locked.close();
+    OPEN.remove(path);
   }
 
   private String kept(String name, int bytes) {
@@ -142,62 +156,51 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  private static void checkVersion(Path path) throws IOException {
+  private static FileChannel lock(Path path) throws IOException {
+    Files.createDirectories(path.resolve("log"));
     Path file = path.resolve("version");
-    if (Files.exists(file)) {
-      String found = Files.readString(file).strip();
-      if (!found.equals(VERSION)) {
-        throw new UserError(
-            "the data folder "
-                + path
-                + " has version "
-                + found
-                + ", this pgmesh uses version "
-                + VERSION
-                + ": use another one with --data");
-      }
-      return;
+    if (!Files.exists(file)) {
+      requireNothingElse(path);
     }
+    var channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() == null) {
+        throw inUse(path);
+      }
+      checkVersion(channel, path);
+      return channel;
+    } catch (IOException | UserError e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void checkVersion(FileChannel channel, Path path) throws IOException {
+    var bytes = ByteBuffer.allocate(VERSION_MAX_BYTES);
+    channel.read(bytes, 0);
+    String found = StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
+    if (found.isEmpty()) {
+      channel.write(StandardCharsets.UTF_8.encode(VERSION + "\n"), 0);
+    } else if (!found.equals(VERSION)) {
+      throw new UserError(
+          "the data folder %s has version %s, this pgmesh uses version %s: use another with --data"
+              .formatted(path, found, VERSION));
+    }
+  }
+
+  private static void requireNothingElse(Path path) throws IOException {
     try (Stream<Path> entries = Files.list(path)) {
       if (entries.anyMatch(entry -> !entry.endsWith("log"))) {
         throw new UserError(
-            path + " is not a data folder of pgmesh and not empty: use another one with --data");
+            path + " is not a data folder of pgmesh and not empty: use another with --data");
       }
-    }
-    Files.writeString(file, VERSION + "\n");
-  }
-
-  private static FileChannel lock(Path path) throws IOException {
-    Path file = path.resolve("lock");
-    while (true) {
-      var channel =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (!taken(channel)) {
-        channel.close();
-        throw new UserError("a mesh runs on " + path + " already (./pgmesh down stops it)");
-      }
-      if (sameFile(channel, file)) {
-        return channel;
-      }
-      channel.close(); // the node before has deleted the file between our opening and locking it
     }
   }
 
-  private static boolean taken(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) { // this very process
-      return false;
-    }
-  }
-
-  /** Writes the process id through the channel and looks for it under the name. */
-  private static boolean sameFile(FileChannel channel, Path file) throws IOException {
-    String id = ProcessHandle.current().pid() + "\n";
-    channel.truncate(0);
-    channel.write(java.nio.ByteBuffer.wrap(id.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-    return Files.exists(file) && Files.readString(file).equals(id);
+  private static UserError inUse(Path path) {
+    return new UserError("a mesh runs on " + path + " already (./pgmesh down stops it)");
   }
 
   private static String reason(Exception e) {
