@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Defaults, then a file, then options of the command line become one {@link MeshConfig}. */
 public final class ConfigReader {
@@ -51,14 +53,14 @@ public final class ConfigReader {
    */
   public MeshConfig read(Optional<Path> file, Map<String, String> options) {
     ObjectNode settings = defaults();
-    String source = file.map(path -> path.getFileName().toString()).orElse("settings");
+    String source = file.map(path -> path + ": ").orElse("");
     file.ifPresent(path -> merge(settings, userSettings(path), ""));
     options.forEach((path, value) -> set(settings, path, value));
     replaceVariables(settings, "");
     try {
       return MAPPER.treeToValue(settings, MeshConfig.class);
     } catch (JsonProcessingException e) {
-      throw new ConfigError(source + ": " + explain(e));
+      throw new ConfigError(source + explain(e));
     }
   }
 
@@ -155,7 +157,22 @@ public final class ConfigReader {
         return (group.isEmpty() ? "" : group + ".") + bad.name() + ": " + bad.getMessage();
       }
     }
-    return path(mapping) + ": bad value: " + firstLine(problem.getOriginalMessage());
+    return path(mapping) + ": " + badValue(mapping);
+  }
+
+  private static String badValue(JsonMappingException problem) {
+    if (!(problem instanceof InvalidFormatException bad)) {
+      return "bad value: " + firstLine(problem.getOriginalMessage());
+    }
+    Class<?> type = bad.getTargetType();
+    String wanted = type == int.class ? "a whole number" : type.getSimpleName();
+    if (type.isEnum()) {
+      wanted =
+          Stream.of(type.getEnumConstants())
+              .map(constant -> MAPPER.convertValue(constant, String.class))
+              .collect(Collectors.joining(", ", "one of ", ""));
+    }
+    return "must be " + wanted + ", not '" + bad.getValue() + "'";
   }
 
   private static String path(JsonMappingException problem) {

@@ -72,6 +72,15 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * @throws UserError if a node of another process uses the folder
+   */
+  static void requireFree(Path path) {
+    if (runningNode(path).isPresent()) {
+      throw inUse(path);
+    }
+  }
+
   /** The node of another process that runs on a folder, if any does. */
   static Optional<ProcessHandle> runningNode(Path path) {
     Path file = path.resolve("version");
@@ -87,16 +96,24 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
-  Path path() {
-    return path;
-  }
-
   Path folder(String name) {
     return path.resolve(name);
   }
 
-  Path log() {
-    return path.resolve("log/pgmesh.log");
+  /** The file that a node of this folder logs to. */
+  static Path log(Path path) {
+    return path.toAbsolutePath().resolve("log/pgmesh.log");
+  }
+
+  /** What {@link #publishEndpoint} of the running node has said. */
+  static Optional<String> runningEndpoint(Path path) {
+    try {
+      return Optional.of(Files.readString(path.resolve("endpoint")).strip());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UserError("cannot read the data folder " + path + ": " + reason(e));
+    }
   }
 
   /** Folders of workers that an earlier start has made, by position from 1. */

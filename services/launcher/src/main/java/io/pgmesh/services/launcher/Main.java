@@ -3,8 +3,11 @@ package io.pgmesh.services.launcher;
 import io.pgmesh.services.config.ConfigError;
 import io.pgmesh.services.config.ConfigReader;
 import io.pgmesh.services.config.MeshConfig;
+import io.pgmesh.services.demo.Demo;
 import io.pgmesh.services.embedded.FreePorts;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -35,7 +38,7 @@ public final class Main {
       }
       case UP -> options.detach() ? DetachedStart.run(config(options), arguments) : up(options);
       case DOWN -> Shutdown.run(config(options).data(), System.out::println);
-      case DEMO -> throw new UserError("demo is not here yet");
+      case DEMO -> demo(options);
     };
   }
 
@@ -50,7 +53,7 @@ public final class Main {
 
   private static int up(Options options) {
     MeshConfig config = config(options);
-    Path log = config.data().toAbsolutePath().resolve("log/pgmesh.log");
+    Path log = DataFolder.log(config.data());
     System.setProperty("pgmesh.log", log.toString()); // read by logback.xml at the first logger
     var mesh = new Mesh(config, line -> System.out.println("  " + line));
     var stopped = new CountDownLatch(1);
@@ -58,7 +61,7 @@ public final class Main {
     System.out.println("starting a mesh in " + config.data());
     try {
       mesh.start();
-      System.out.print(welcome(mesh, config));
+      System.out.print(welcome(config));
       stopped.await(); // until a signal ends this process
     } catch (UserError e) {
       throw e;
@@ -69,7 +72,26 @@ public final class Main {
     return 0;
   }
 
-  private static String welcome(Mesh mesh, MeshConfig config) {
+  private static int demo(Options options) {
+    MeshConfig config = config(options);
+    String url =
+        options.settings().containsKey("endpoint.port")
+            ? Mesh.url(config)
+            : DataFolder.runningEndpoint(config.data())
+                .orElseThrow(
+                    () ->
+                        new UserError(
+                            "no mesh runs in %s (start one with ./pgmesh up)"
+                                .formatted(config.data())));
+    try {
+      Demo.run("jdbc:" + url.replaceFirst("//([^@]*)@(.*)", "//$2?user=$1"), System.out);
+      return 0;
+    } catch (SQLException | IOException e) {
+      throw new UserError("the demo stopped: " + e.getMessage());
+    }
+  }
+
+  private static String welcome(MeshConfig config) {
     if (!config.runs(MeshConfig.Service.ROUTER)) {
       return "ready: this node runs " + config.services() + "\n";
     }
@@ -79,7 +101,7 @@ public final class Main {
                curl -s %s/sql -H 'content-type: application/json' -d '{"query": "SELECT * FROM citus_nodes"}'
         Ctrl-C or ./pgmesh down stops it
         """
-        .formatted(mesh.url(), mesh.httpUrl(), mesh.url(), mesh.httpUrl());
+        .formatted(Mesh.url(config), Mesh.httpUrl(config), Mesh.url(config), Mesh.httpUrl(config));
   }
 
   private static String firstLine(Throwable cause) {

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Mesh implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
   private static final String LOCAL = "127.0.0.1";
-  private static final long START_MAX_MILLIS = 90_000;
+  private static final long START_MAX_MILLIS = 180_000;
   private static final long STOP_MAX_MILLIS = 20_000;
 
   private final MeshConfig config;
@@ -44,11 +44,12 @@ public final class Mesh implements AutoCloseable {
    * @throws Exception what went wrong; {@link #close} still has to be called
    */
   public void start() throws Exception {
-    DataFolder folder = opened(DataFolder.open(config.data()));
+    DataFolder.requireFree(config.data());
     if (config.runs(Service.ROUTER)) {
       requireFree(config.endpoint().host(), config.endpoint().port(), "--port");
       requireFree(config.http().host(), config.http().port(), "--http-port");
     }
+    DataFolder folder = opened(DataFolder.open(config.data()));
     int workers = 0;
     Surroundings surroundings;
     if (config.mode() == Mode.EMBEDDED) {
@@ -65,12 +66,12 @@ public final class Mesh implements AutoCloseable {
       await(
           new Readiness(node.vertx(), config, workers, START_MAX_MILLIS).reached(),
           START_MAX_MILLIS + STOP_MAX_MILLIS);
-      folder.publishEndpoint(url());
+      folder.publishEndpoint(url(config));
     }
   }
 
   /** For PostgreSQL clients. */
-  public String url() {
+  static String url(MeshConfig config) {
     return "postgresql://%s@%s:%d/%s"
         .formatted(
             config.servers().user(),
@@ -79,7 +80,7 @@ public final class Mesh implements AutoCloseable {
             config.endpoint().database());
   }
 
-  public String httpUrl() {
+  static String httpUrl(MeshConfig config) {
     return "http://%s:%d".formatted(config.http().host(), config.http().port());
   }
 
@@ -145,7 +146,7 @@ public final class Mesh implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
     } catch (IOException e) {
       throw new UserError(
-          "cannot listen on %s:%d, %s: choose another port with %s"
+          "cannot listen on %s:%d (%s): choose another port with %s"
               .formatted(host, port, e.getMessage(), option));
     }
   }

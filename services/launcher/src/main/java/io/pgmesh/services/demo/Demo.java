@@ -1,0 +1,116 @@
+package io.pgmesh.services.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.postgresql.PGConnection;
+
+/**
+ * An ads business with many tenants: creates its tables on a running mesh, fills and distributes
+ * them, and asks questions, each with the plan that it took.
+ */
+public final class Demo {
+  private static final String EXISTS = "SELECT to_regclass('public.companies') IS NOT NULL";
+  private static final String COMPLETE = "SELECT to_regclass('public.demo_notes') IS NOT NULL";
+
+  private final Connection connection;
+  private final PrintStream out;
+
+  private Demo(Connection connection, PrintStream out) {
+    this.connection = connection;
+    this.out = out;
+  }
+
+  /**
+   * @param jdbcUrl of a running mesh
+   * @throws SQLException what the mesh answered, when a step failed
+   */
+  public static void run(String jdbcUrl, PrintStream out) throws SQLException, IOException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl)) {
+      new Demo(connection, out).run();
+    }
+  }
+
+  private void run() throws SQLException, IOException {
+    if (!isTrue(EXISTS)) {
+      create();
+    } else if (isTrue(COMPLETE)) {
+      out.println("The demo's tables are there already.");
+    } else {
+      throw new SQLException("this mesh has a table named companies that is not the demo's");
+    }
+    int number = 1;
+    for (Question question : Question.ALL) {
+      ask(number++, question);
+    }
+  }
+
+  private void create() throws SQLException, IOException {
+    out.println("Creating and distributing the tables of an ads business ...");
+    try (Statement statement = connection.createStatement();
+        var script = Demo.class.getResourceAsStream("ads.sql")) {
+      String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
+      for (String step : text.split(";\\s*\n")) {
+        if (!step.isBlank()) {
+          out.println(step.strip().indent(2).stripTrailing());
+          statement.execute(step);
+        }
+      }
+      var rows = new LinkedHashMap<String, String>();
+      rows.put("countries", AdsRows.countries());
+      rows.put("companies", AdsRows.companies());
+      rows.put("campaigns", AdsRows.campaigns());
+      rows.put("ads", AdsRows.ads());
+      rows.put("clicks", AdsRows.clicks());
+      rows.put("impressions", AdsRows.impressions());
+      load(rows);
+      // last: its presence says that all else is complete
+      statement.execute("CREATE TABLE demo_notes (id int PRIMARY KEY, note text)");
+      statement.execute("INSERT INTO demo_notes VALUES (1, 'only in the coordinator database')");
+    }
+  }
+
+  private void load(Map<String, String> rows) throws SQLException, IOException {
+    var copy = connection.unwrap(PGConnection.class).getCopyAPI();
+    for (var table : rows.entrySet()) {
+      long count =
+          copy.copyIn("COPY " + table.getKey() + " FROM STDIN", new StringReader(table.getValue()));
+      out.println("  COPY %s: %d rows".formatted(table.getKey(), count));
+    }
+  }
+
+  private void ask(int number, Question question) throws SQLException {
+    out.println();
+    out.println("%d. %s".formatted(number, question.shows()));
+    out.println(question.sql().indent(3).stripTrailing() + ";");
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet plan = statement.executeQuery("EXPLAIN " + question.sql())) {
+        while (plan.next()) {
+          out.println("   | " + plan.getString(1));
+        }
+      }
+      if (statement.execute(question.sql())) {
+        try (ResultSet rows = statement.getResultSet()) {
+          out.print(TextTable.of(rows).indent(3));
+        }
+      } else {
+        out.println("   %d rows changed".formatted(statement.getUpdateCount()));
+      }
+    }
+  }
+
+  private boolean isTrue(String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery(query)) {
+      return answer.next() && answer.getBoolean(1);
+    }
+  }
+}
