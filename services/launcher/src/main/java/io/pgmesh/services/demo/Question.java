@@ -37,7 +37,8 @@ record Question(String shows, String sql) {
               SELECT name, rank() OVER (PARTITION BY cost_model ORDER BY monthly_budget DESC) AS place
               FROM campaigns WHERE company_id = 7 ORDER BY place, name LIMIT 4"""),
           new Question(
-              "all tenants: each worker counts, the counts are added", "SELECT count(*) FROM clicks"),
+              "all tenants: each worker counts, the counts are added",
+              "SELECT count(*) FROM clicks"),
           new Question(
               "all tenants, grouped by the distribution column: no second step",
               """
