@@ -159,19 +159,33 @@ final class ConstraintTexts {
     for (int i = 1; i < column.size(); i++) {
       identity |= column.has(i, "as", "identity");
     }
-    int start = column.find(1, "default");
-    boolean sequence = start >= 0 && Shippable.needsCoordinator(column.skip(start));
+    Phrase byDefault = defaultOf(column);
+    boolean sequence = Shippable.needsCoordinator(byDefault);
     if (serial || identity || sequence) {
       throw Unsupported.because(
           "adding a column with values from a sequence to a distributed or reference table",
           "Add the column without a default, fill it, then ALTER COLUMN … SET DEFAULT"
               + " nextval(…).");
     }
-    if (start >= 0 && table instanceof Reference && variesByServer(column.skip(start + 1))) {
+    if (table instanceof Reference && variesByServer(byDefault)) {
       throw Unsupported.because(
           "adding a column with a computed default to a reference table",
           "Add the column, fill it with UPDATE, then ALTER COLUMN … SET DEFAULT.");
     }
+  }
+
+  /** The expression behind DEFAULT, up to the next constraint. */
+  private static Phrase defaultOf(Phrase column) {
+    int start = column.find(1, "default");
+    if (start < 0) {
+      return column.sub(0, 0);
+    }
+    int end = column.size();
+    for (String word : List.of("constraint", "check", "unique", "primary", "references", "not")) {
+      int next = column.find(start, word);
+      end = next < 0 ? end : Math.min(end, next);
+    }
+    return column.sub(start + 1, end);
   }
 
   private static boolean variesByServer(Phrase expression) {

@@ -1,5 +1,6 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.router.sql.Keywords;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Token;
 import java.util.Set;
@@ -81,7 +82,8 @@ final class Shippable {
   /** Whether some function is called. */
   static boolean hasCall(Phrase phrase) {
     for (int i = 0; i + 1 < phrase.size(); i++) {
-      if (phrase.at(i).isIdentifier() && phrase.hasSymbol(i + 1, "(")) {
+      boolean name = phrase.at(i).isIdentifier() && !Keywords.isReserved(phrase.at(i));
+      if (name && phrase.hasSymbol(i + 1, "(")) {
         return true;
       }
     }

@@ -142,6 +142,12 @@ final class SampleMesh {
     return plan(sql, SessionView.PLAIN, planner, parameters);
   }
 
+  static Plan planOf(String sql, BiFunction<Phrase, PlanContext, PlannedStatement> planner) {
+    Bound bound =
+        planner.apply(phrase(sql), context(sql, SessionView.PLAIN)).bind(Arguments.NONE, List.of());
+    return ((Bound.Ready) bound).plan();
+  }
+
   static String plan(
       String sql,
       SessionView session,
