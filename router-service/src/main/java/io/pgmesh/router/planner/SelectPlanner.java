@@ -1,17 +1,185 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.router.planner.QueryAnalysis.Use;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.NotUnderstood;
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.Query;
+import io.pgmesh.router.sql.QueryReader;
+import io.pgmesh.router.sql.SqlWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** SELECT: the cheapest tier that is certain to be right. */
 final class SelectPlanner {
-  private SelectPlanner() {}
+  private final Phrase text;
+  private final Query query;
+  private final QueryAnalysis analysis;
+  private final PlanContext context;
+  private final List<Distributed> tables;
+  private final ShardServers servers;
 
-  static PlannedStatement plan(Phrase query, PlanContext context) {
+  private SelectPlanner(Phrase text, Query query, QueryAnalysis analysis, PlanContext context) {
+    this.text = text;
+    this.query = query;
+    this.analysis = analysis;
+    this.context = context;
+    this.tables =
+        analysis.distributed().stream().map(use -> (Distributed) use.table()).distinct().toList();
+    this.servers = new ShardServers(context.catalog(), tables, analysis.references());
+  }
+
+  static PlannedStatement plan(Phrase text, PlanContext context) {
     if (context.session().loopback()) {
-      return LoopbackSelect.plan(query, context);
+      return LoopbackSelect.plan(text, context);
     }
-    boolean mesh = query.names().stream().anyMatch(name -> context.meshTable(name).isPresent());
-    return CoordinatorReads.plan(query, context, mesh ? "not planned on workers yet" : "");
+    boolean mesh = text.names().stream().anyMatch(name -> context.meshTable(name).isPresent());
+    if (!mesh) {
+      return CoordinatorReads.plan(text, context, "");
+    }
+    try {
+      Query query = QueryReader.read(text);
+      return new SelectPlanner(text, query, QueryAnalysis.of(query, context), context).plan();
+    } catch (NotUnderstood form) {
+      return CoordinatorReads.plan(text, context, form.getMessage() + " is not planned on workers");
+    }
+  }
+
+  private PlannedStatement plan() {
+    if (tables.isEmpty()) {
+      return CoordinatorReads.plan(text, context, "");
+    }
+    Optional<String> obstacle = WorkerObstacles.find(text, query, analysis, context);
+    if (obstacle.isEmpty() && !servers.complete()) {
+      obstacle =
+          Optional.of(
+              "a shard, or a live replica of a reference table beside it, has no active worker");
+    }
+    if (obstacle.isPresent()) {
+      return CoordinatorReads.plan(text, context, obstacle.get());
+    }
+    Pushdown pushdown = Pushdown.of(query, analysis, context);
+    return pushdown instanceof Pushdown.Possible possible
+        ? pushedDown(possible)
+        : orOneShard(((Pushdown.Impossible) pushdown).reason());
+  }
+
+  // ---- one block over the shards of one colocation group
+
+  private PlannedStatement pushedDown(Pushdown.Possible possible) {
+    ScatterPlanner scatter = new ScatterPlanner(query, analysis, servers, possible);
+    List<KeyValue> values = pruningValues(possible);
+    if (values.isEmpty()) {
+      List<Integer> all = allShards();
+      Plan plan = all.size() == 1 ? oneShard(0) : scatter.plan(all);
+      return MeshPlanner.ready(plan);
+    }
+    return (arguments, answers) ->
+        bind(
+            values,
+            arguments,
+            answers,
+            hashes -> {
+              List<Integer> shards = indexes(hashes);
+              return shards.size() == 1 ? oneShard(shards.getFirst()) : scatter.plan(shards);
+            });
+  }
+
+  /** Values of which every row that matters has one in a key; empty when there is no such list. */
+  private List<KeyValue> pruningValues(Pushdown.Possible possible) {
+    for (Fact.ColumnRef key : possible.keys()) {
+      List<KeyValue> values = values(possible.known().valuesOf(key));
+      if (!values.isEmpty()) {
+        return values;
+      }
+    }
+    return List.of();
+  }
+
+  private List<KeyValue> values(List<List<Phrase>> lists) {
+    for (List<Phrase> list : lists) {
+      List<KeyValue> values =
+          list.stream()
+              .flatMap(value -> KeyValue.of(value, tables.getFirst().key(), context).stream())
+              .toList();
+      if (values.size() == list.size()) {
+        return values;
+      }
+    }
+    return List.of();
+  }
+
+  private List<Integer> indexes(List<OptionalInt> hashes) {
+    List<Integer> indexes =
+        hashes.stream()
+            .filter(OptionalInt::isPresent)
+            .map(hash -> tables.getFirst().shardIndex(hash.getAsInt()))
+            .distinct()
+            .sorted()
+            .toList();
+    return indexes.isEmpty() ? List.of(0) : indexes; // only NULLs: any shard has no such row
+  }
+
+  private List<Integer> allShards() {
+    return java.util.stream.IntStream.range(0, servers.count()).boxed().toList();
+  }
+
+  // ---- anything whose tables are all restricted to one value
+
+  private PlannedStatement orOneShard(String reason) {
+    List<KeyValue> values = new ArrayList<>();
+    for (Use use : analysis.distributed()) {
+      List<List<Phrase>> single =
+          analysis.known(use).valuesOf(use.key()).stream().filter(l -> l.size() == 1).toList();
+      List<KeyValue> found = values(single);
+      if (found.isEmpty() && servers.count() > 1) {
+        return CoordinatorReads.plan(text, context, reason);
+      }
+      values.addAll(found);
+    }
+    PlannedStatement otherwise = otherwise(reason);
+    List<KeyValue> distinct = values.stream().distinct().toList();
+    return (arguments, answers) ->
+        bind(
+            distinct,
+            arguments,
+            answers,
+            hashes -> {
+              List<Integer> shards = indexes(hashes);
+              return shards.size() == 1
+                  ? oneShard(shards.getFirst())
+                  : ((Bound.Ready) otherwise.bind(arguments, answers)).plan();
+            });
+  }
+
+  /** The loopback must not be refused before values are known. */
+  private PlannedStatement otherwise(String reason) {
+    return (arguments, answers) ->
+        CoordinatorReads.plan(
+                text, context, reason + "; its tables are restricted to values of several shards")
+            .bind(arguments, answers);
+  }
+
+  private Bound bind(
+      List<KeyValue> values,
+      Arguments arguments,
+      List<Integer> answers,
+      java.util.function.Function<List<OptionalInt>, Plan> then) {
+    return KeyHashes.bind(tables.getFirst().key(), values, arguments, answers, then);
+  }
+
+  private Plan oneShard(int index) {
+    ShardText shard = ShardText.of(analysis.uses(), index);
+    SqlWriter out = new SqlWriter();
+    shard.copy(text, out);
+    return new Plan.OneShard(
+        new Task(servers.at(index).orElseThrow(), out.build(), shard.shardIds()), false);
   }
 }

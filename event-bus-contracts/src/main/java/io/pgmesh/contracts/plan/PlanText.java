@@ -1,0 +1,102 @@
+package io.pgmesh.contracts.plan;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Plans as text, for tests and for people. */
+public final class PlanText {
+  private PlanText() {}
+
+  /** The plan, a line a part, parts of parts indented. */
+  public static String of(Plan plan) {
+    StringBuilder out = new StringBuilder();
+    print(plan, "", out);
+    return out.toString();
+  }
+
+  private static void print(Plan plan, String indent, StringBuilder out) {
+    out.append(indent);
+    String inner = indent + "  ";
+    switch (plan) {
+      case Plan.Coordinator(var sql, var use, var effects, var reason) -> {
+        out.append("Coordinator [").append(use.name().toLowerCase(java.util.Locale.ROOT));
+        out.append(effects.changesSchema() ? ", changes schema" : "");
+        out.append(effects.bindsSession() ? ", binds session" : "").append("]");
+        line(out, reason.isEmpty() ? "" : " because " + reason);
+        line(out, inner + sql.text());
+      }
+      case Plan.OneShard(var task, var writes) -> {
+        line(out, "OneShard" + (writes ? " [writes]" : ""));
+        task(task, inner, out);
+      }
+      case Plan.Scatter(var tasks, var gather, var writes) -> {
+        line(out, "Scatter [" + name(gather) + (writes ? ", writes]" : "]"));
+        tasks.forEach(task -> task(task, inner, out));
+        if (gather instanceof Gather.Combine(var shape, var finish)) {
+          line(out, inner + "shape: " + shape);
+          line(out, inner + "finish: " + finish.text());
+        }
+      }
+      case Plan.RoutedInsert insert -> {
+        line(
+            out,
+            "RoutedInsert into %s %s by %s"
+                .formatted(
+                    insert.target().table(),
+                    insert.columns(),
+                    insert.columns().get(insert.keyIndex())));
+        print(insert.source(), inner, out);
+      }
+      case Plan.CopyIn copy ->
+          line(out, "CopyIn into %s %s".formatted(copy.target().table(), copy.columns()));
+      case Plan.Ddl ddl -> {
+        line(out, "Ddl" + (ddl.tag().isEmpty() ? "" : " " + ddl.tag()));
+        ddl.coordinator().forEach(sql -> line(out, inner + "coordinator: " + sql.text()));
+        ddl.workers().forEach(task -> task(task, inner, out));
+      }
+      case Plan.Explain(var lines, var sample) -> {
+        line(out, "Explain");
+        lines.forEach(text -> line(out, inner + text));
+        sample.ifPresent(task -> task(task, inner, out));
+      }
+      case Plan.Transaction(var verb, var savepoint, var sql) ->
+          line(out, "Transaction " + verb + (savepoint.isEmpty() ? "" : " " + savepoint));
+      case Plan.Setting(var name, var scope, var sql) ->
+          line(out, "Setting %s [%s]".formatted(name, scope));
+      case Plan.DeclareCursor(var name, var query) -> {
+        line(out, "DeclareCursor " + name);
+        print(query, inner, out);
+      }
+      case Plan.FetchCursor(var name, var count) -> line(out, "FetchCursor " + name + " " + count);
+      case Plan.CloseCursor(var name) -> line(out, "CloseCursor " + name);
+      case Plan.WorkerCalls(var calls, var mode) -> {
+        line(out, "WorkerCalls [" + mode + "]");
+        calls.forEach(call -> line(out, inner + server(call.server()) + ": " + call.sql()));
+      }
+    }
+  }
+
+  private static String name(Gather gather) {
+    return switch (gather) {
+      case Gather.Concat concat -> "concat";
+      case Gather.Combine combine -> "combine";
+    };
+  }
+
+  private static void task(Task task, String indent, StringBuilder out) {
+    line(out, indent + server(task.server()) + ": " + task.sql().text());
+  }
+
+  private static String server(Server server) {
+    return server.groupId() == 0 ? "coordinator" : "worker " + server.groupId();
+  }
+
+  private static void line(StringBuilder out, String text) {
+    out.append(text).append('\n');
+  }
+
+  /** Several plans, one behind the other. */
+  public static String of(List<Plan> plans) {
+    return plans.stream().map(PlanText::of).collect(Collectors.joining());
+  }
+}

@@ -1,0 +1,80 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.router.planner.BuiltinFunctions.Kind;
+import io.pgmesh.router.planner.Fact.ColumnRef;
+import io.pgmesh.router.planner.QueryAnalysis.BlockView;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.Query;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether a query can be computed shard by shard. */
+sealed interface Pushdown {
+
+  /**
+   * @param keys columns whose hash says at which shard a row of FROM is
+   * @param known holds for the rows that WHERE lets through
+   * @param calls names of called functions
+   */
+  record Possible(
+      Query.Block block, Frame frame, Set<ColumnRef> keys, Facts known, Set<String> calls)
+      implements Pushdown {
+
+    /** Whether an expression is a column that tells the shard. */
+    boolean isKey(Phrase expression) {
+      return frame
+          .resolve(Facts.withoutParentheses(expression))
+          .filter(column -> known.equalTo(column).stream().anyMatch(keys::contains))
+          .isPresent();
+    }
+
+    boolean calls(Kind kind) {
+      return calls.stream().anyMatch(name -> BuiltinFunctions.kind(name) == kind);
+    }
+  }
+
+  /**
+   * @param reason for people
+   */
+  record Impossible(String reason) implements Pushdown {}
+
+  static Pushdown of(Query query, QueryAnalysis analysis, PlanContext context) {
+    if (!(query.body() instanceof Query.Block block)) {
+      return new Impossible("it is not a single SELECT");
+    }
+    if (!query.with().isEmpty()) {
+      return new Impossible("it has common table expressions");
+    }
+    if (analysis.distributed().stream().anyMatch(use -> use.block() != block)) {
+      return new Impossible("a subquery reads a distributed table");
+    }
+    BlockView view = analysis.view(block);
+    if (view.partition() instanceof Partition.Broken(var reason)) {
+      return new Impossible(reason);
+    }
+    Set<String> calls = new TreeSet<>(CoordinatorReads.calls(query.text()));
+    for (String name : calls) {
+      if (BuiltinFunctions.kind(name) == Kind.UNKNOWN && !isTable(name, view)) {
+        return new Impossible("it may aggregate: " + name + "() is not known");
+      }
+    }
+    if (namesWholeRow(block, view)) {
+      return new Impossible("whole rows of different shards have different types");
+    }
+    Set<ColumnRef> keys = ((Partition.ByKey) view.partition()).keys();
+    Possible possible = new Possible(block, view.frame(), keys, view.known(), calls);
+    return ScatterPlanner.obstacle(query, possible).<Pushdown>map(Impossible::new).orElse(possible);
+  }
+
+  private static boolean namesWholeRow(Query.Block block, BlockView view) {
+    return block.items().stream()
+        .flatMap(item -> item.expression().names().stream())
+        .filter(name -> name.size() == 1)
+        .map(name -> name.first().value())
+        .anyMatch(name -> view.frame().isAlias(name) && !view.frame().hasColumn(name));
+  }
+
+  private static boolean isTable(String name, BlockView view) {
+    return view.frame().isAlias(name);
+  }
+}
