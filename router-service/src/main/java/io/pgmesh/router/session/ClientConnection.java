@@ -30,6 +30,8 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
 
   private static final int BEFORE_SESSION_MAX_BYTES = 4 * Frames.STARTUP_MAX_BYTES;
 
+  private static final long GOODBYE_MILLIS = 5_000;
+
   private final NetSocket socket;
   private final WireServer server;
   private final ClientOutput output;
@@ -292,6 +294,13 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   public void disconnect() {
     phase = Phase.CLOSED;
     output.end();
+    // A client that reads no more would keep its connection for ever.
+    long timer = server.vertx().setTimer(GOODBYE_MILLIS, id -> socket.close());
+    socket.closeHandler(
+        closed -> {
+          server.vertx().cancelTimer(timer);
+          closed();
+        });
   }
 
   /** Tells the client why, and hangs up. */

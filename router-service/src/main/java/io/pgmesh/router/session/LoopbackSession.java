@@ -182,6 +182,9 @@ final class LoopbackSession implements Statements {
     return Future.succeededFuture();
   }
 
+  @Override
+  public void failed() {} // the backend's own transaction fails with it
+
   /** postgres_fdw's view: its transaction lasts from its START to its COMMIT or ABORT. */
   @Override
   public char transaction() {

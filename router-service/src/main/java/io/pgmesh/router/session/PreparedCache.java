@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /** The statements that a session used last, by text and declared types. */
 final class PreparedCache {
-  private static final int MAX_STATEMENTS = 128;
-  private static final int MAX_TEXT_CHARACTERS = 16 * 1024;
+  private static final int MAX_STATEMENTS = 64;
+  private static final int MAX_TEXT_CHARACTERS = 2 * 1024;
 
   private Map<Key, Prepared> statements = Map.of(); // idle sessions hold no table
 

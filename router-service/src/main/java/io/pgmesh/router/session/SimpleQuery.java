@@ -33,6 +33,7 @@ final class SimpleQuery {
         .recover(
             cause -> {
               output.error(SqlError.from(cause).fields());
+              statements.failed();
               return statements.endBlock().otherwiseEmpty();
             })
         .onComplete(done -> extended.dropPortalsOutsideTransaction());

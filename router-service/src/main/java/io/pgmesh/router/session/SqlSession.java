@@ -41,6 +41,10 @@ public final class SqlSession implements Statements {
   private boolean catalogStale;
   private boolean settingsTouched;
   private boolean inBlock;
+
+  /** An error that the executor knows nothing of has failed the open transaction. */
+  private boolean failedHere;
+
   private boolean readOnly;
 
   /** What all sessions of a router share. */
@@ -89,7 +93,7 @@ public final class SqlSession implements Statements {
                 inspectIfNeeded(statement, basis)
                     .map(inspection -> planned(statement, inspection, basis)))
         .compose(planned -> bind(planned, arguments, List.of()))
-        .compose(plan -> refuseWhenFailed(plan))
+        .compose(this::refuseWhenFailed)
         .compose(plan -> openBlock(plan, how.block()).map(plan))
         .compose(plan -> execute(statement, plan, arguments, how, sink));
   }
@@ -122,13 +126,25 @@ public final class SqlSession implements Statements {
       return Future.succeededFuture();
     }
     inBlock = false;
-    return runPlan(transaction(Verb.COMMIT_IMPLICIT), Arguments.NONE, 0, ExecutorChannel.NO_SINK)
-        .mapEmpty();
+    // Only an explicit transaction can be rolled back.
+    return failedHere
+        ? runVerb(Verb.BEGIN).compose(explicit -> runVerb(Verb.ROLLBACK))
+        : runVerb(Verb.COMMIT_IMPLICIT);
+  }
+
+  private Future<Void> runVerb(Verb verb) {
+    return runPlan(transaction(verb), Arguments.NONE, 0, ExecutorChannel.NO_SINK).mapEmpty();
+  }
+
+  @Override
+  public void failed() {
+    failedHere |= channel.state().transaction() == 'T';
   }
 
   @Override
   public char transaction() {
-    return channel.state().transaction();
+    char state = channel.state().transaction();
+    return failedHere && state == 'T' ? 'E' : state;
   }
 
   @Override
@@ -246,9 +262,17 @@ public final class SqlSession implements Statements {
   // ---- transactions
 
   private Future<Plan> refuseWhenFailed(Plan plan) {
-    return transaction() == 'E' && !leavesFailedTransaction(plan)
-        ? Future.failedFuture(transactionAborted())
-        : Future.succeededFuture(plan);
+    if (transaction() == 'E' && !leavesFailedTransaction(plan)) {
+      return Future.failedFuture(transactionAborted());
+    }
+    return Future.succeededFuture(failedHere ? rollingBack(plan) : plan);
+  }
+
+  /** COMMIT of a failed transaction rolls it back. */
+  private static Plan rollingBack(Plan plan) {
+    return plan instanceof Plan.Transaction(var verb, var savepoint, var sql) && verb == Verb.COMMIT
+        ? new Plan.Transaction(Verb.ROLLBACK, savepoint, sql)
+        : plan;
   }
 
   private static boolean leavesFailedTransaction(Plan plan) {
@@ -286,7 +310,7 @@ public final class SqlSession implements Statements {
   }
 
   private static Plan.Transaction transaction(Verb verb) {
-    return new Plan.Transaction(verb, "", SqlText.made(""));
+    return new Plan.Transaction(verb, "", SqlText.made(verb.name()));
   }
 
   // ---- execution
@@ -317,7 +341,9 @@ public final class SqlSession implements Statements {
       catalogStale = false;
       readOnly = false;
       inBlock = false;
+      failedHere = false;
     } else {
+      failedHere &= !(plan instanceof Plan.Transaction); // a savepoint was gone back to
       noteTransaction(plan);
       catalogStale |= state.catalogChanged() && mayChangeCatalog(plan);
     }

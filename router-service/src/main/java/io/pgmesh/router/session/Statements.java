@@ -51,6 +51,12 @@ public interface Statements {
   /** Ends the implicit transaction, if one is open. */
   Future<Void> endBlock();
 
+  /**
+   * The client was told of an error: whatever transaction is open can only be rolled back, even
+   * when the executor has not heard of it.
+   */
+  void failed();
+
   /** {@code 'I'}, {@code 'T'} or {@code 'E'}, as in ReadyForQuery. */
   char transaction();
 

@@ -40,6 +40,7 @@ final class FakeChannel {
   private boolean describe;
   private boolean copying;
   private boolean explicit;
+  private boolean implicit;
   private int credit = SessionCommand.INITIAL_CREDIT;
 
   interface Cancel {
@@ -133,8 +134,13 @@ final class FakeChannel {
       default -> {}
     }
     switch (verb) {
-      case BEGIN_IMPLICIT -> run("begin", Arguments.NONE, 0);
+      case BEGIN -> run(implicit ? "" : sql, Arguments.NONE, 0);
+      case BEGIN_IMPLICIT -> {
+        implicit = true;
+        run("begin", Arguments.NONE, 0);
+      }
       case COMMIT_IMPLICIT -> run(explicit ? "" : "commit", Arguments.NONE, 0);
+      case ROLLBACK -> run("rollback", Arguments.NONE, 0);
       default -> run(sql, Arguments.NONE, 0);
     }
   }
@@ -222,6 +228,7 @@ final class FakeChannel {
     }
     if (transaction == 'I') {
       explicit = false;
+      implicit = false;
     }
     inspecting = false;
     copying = false;

@@ -23,7 +23,7 @@ class HttpTest {
 
   @BeforeAll
   static void start() throws Exception {
-    router = new RouterUnderTest(folder.resolve("data"), true);
+    router = new RouterUnderTest(folder.resolve("data"), true, 60_000);
   }
 
   @AfterAll

@@ -27,7 +27,7 @@ class JdbcTest {
 
   @BeforeAll
   static void start() throws Exception {
-    router = new RouterUnderTest(folder.resolve("data"), true);
+    router = new RouterUnderTest(folder.resolve("data"), true, 60_000);
   }
 
   @AfterAll

@@ -21,7 +21,7 @@ final class RouterUnderTest implements AutoCloseable {
   final int port;
   final int httpPort;
 
-  RouterUnderTest(Path folder, boolean inspects) throws Exception {
+  RouterUnderTest(Path folder, boolean inspects, long authenticationMillis) throws Exception {
     postgres = PostgresServer.start(folder, PostgresSettings.onFreePort());
     executor = new FakeExecutor(postgres.port());
     port = freePort();
@@ -31,17 +31,18 @@ final class RouterUnderTest implements AutoCloseable {
     var sql = new NaiveSql(inspects);
     await(
         vertx.deployVerticle(
-            RouterVerticle.instances(config(), sql, sql), new DeploymentOptions().setInstances(2)));
+            RouterVerticle.instances(config(authenticationMillis), sql, sql),
+            new DeploymentOptions().setInstances(2)));
   }
 
-  private RouterConfig config() {
+  private RouterConfig config(long authenticationMillis) {
     return new RouterConfig(
         "127.0.0.1",
         port,
         "127.0.0.1",
         httpPort,
         "postgres",
-        new RouterConfig.Limits(20, 16 << 20, 3_000, 1 << 20, 1 << 20),
+        new RouterConfig.Limits(20, 16 << 20, authenticationMillis, 1 << 20, 1 << 20),
         new RouterConfig.Authentication(List.of("127.0.0.1"), "loop", "postgres"),
         Optional.of(new RouterConfig.Tls(Optional.empty())));
   }

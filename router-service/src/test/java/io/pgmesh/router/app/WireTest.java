@@ -28,7 +28,7 @@ class WireTest {
 
   @BeforeAll
   static void start() throws Exception {
-    router = new RouterUnderTest(folder.resolve("data"), false);
+    router = new RouterUnderTest(folder.resolve("data"), false, 5_000);
   }
 
   @AfterAll
@@ -399,6 +399,30 @@ class WireTest {
       assertThat(client.summaryUntilReady()).containsExactly("DISCARD ALL", "Ready I");
       client.send(bind("", "Two"), new Frontend.Sync());
       assertThat(client.summaryUntilReady()).containsExactly("Error 26000", "Ready I");
+    }
+  }
+
+  @Test
+  void an_error_of_the_router_s_own_fails_the_transaction() throws Exception {
+    try (var client = ready()) {
+      client.send(new Frontend.Query("begin; create table never (a int)"));
+      client.untilReady();
+      client.send(bind("", "unknown"), new Frontend.Sync());
+      assertThat(client.summaryUntilReady()).containsExactly("Error 26000", "Ready E");
+      client.send(new Frontend.Query("select 1"));
+      assertThat(client.summaryUntilReady()).containsExactly("Error 25P02", "Ready E");
+      client.send(new Frontend.Query("commit"));
+      assertThat(client.summaryUntilReady()).containsExactly("ROLLBACK", "Ready I");
+      client.send(
+          parse("", "create table never (a int)"),
+          bind("", ""),
+          execute("", 0),
+          bind("", "unknown"),
+          execute("", 0),
+          new Frontend.Sync());
+      assertThat(client.summaryUntilReady()).endsWith("Error 26000", "Ready I");
+      client.send(new Frontend.Query("select to_regclass('never')"));
+      assertThat(client.summaryUntilReady()).contains("Row[null]");
     }
   }
 
