@@ -4,6 +4,7 @@ import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.run.Executor;
 import io.pgmesh.executor.tx.DecisionLog;
 import io.pgmesh.executor.tx.Recovery;
@@ -32,7 +33,7 @@ public final class ExecutorVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    var coordinator = new Address(config.coordinatorHost(), config.coordinatorPort());
+    var coordinator = Address.coordinator(config.coordinatorHost(), config.coordinatorPort());
     var login =
         new ServerLogin(
             config.database(),
@@ -80,7 +81,10 @@ public final class ExecutorVerticle extends VerticleBase {
 
   private void learn(CatalogSnapshot catalog) {
     workers =
-        catalog.workers().stream().map(node -> new Address(node.host(), node.port())).toList();
+        catalog.nodes().stream()
+            .map(node -> executor.addressOf(new Server(node.groupId(), node.host(), node.port())))
+            .distinct()
+            .toList();
   }
 
   private void recover(Recovery recovery) {

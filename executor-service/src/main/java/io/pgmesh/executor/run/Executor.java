@@ -3,6 +3,7 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Server;
@@ -117,8 +118,11 @@ public final class Executor {
     return decisions;
   }
 
-  Address addressOf(Server server) {
-    return server.groupId() == 0 ? coordinator : new Address(server.host(), server.port());
+  /** Where tasks for a server go. */
+  public Address addressOf(Server server) {
+    return server.groupId() == Node.COORDINATOR_GROUP
+        ? Address.worker(coordinator.host(), coordinator.port())
+        : Address.worker(server.host(), server.port());
   }
 
   /** A coordinator connection works for a session until {@link #coordinatorFree}. */
