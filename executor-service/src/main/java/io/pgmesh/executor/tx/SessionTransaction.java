@@ -63,6 +63,7 @@ public final class SessionTransaction {
   private final List<Entry> log = new ArrayList<>();
   private Kind kind;
   private String begin;
+  private boolean ending;
   private boolean failed;
   private boolean schemaChanged;
   private boolean wroteReference;
@@ -259,7 +260,16 @@ public final class SessionTransaction {
         .orElseGet(Future::succeededFuture);
   }
 
-  private static Future<Void> toAll(List<Participant> some, String sql) {
+  /** Its end has begun: savepoints that the loopback still lets go of go with the transaction. */
+  void ending() {
+    ending = true;
+  }
+
+  private Future<Void> toAll(List<Participant> some, String sql) {
+    return ending ? Future.succeededFuture() : sendToAll(some, sql);
+  }
+
+  private static Future<Void> sendToAll(List<Participant> some, String sql) {
     return Future.join(
             some.stream()
                 .filter(Participant::inBlock)

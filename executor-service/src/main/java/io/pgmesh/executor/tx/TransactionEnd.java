@@ -33,6 +33,7 @@ public final class TransactionEnd {
 
   /** Fails with the first server's refusal; everything is rolled back then. */
   public Future<Committed> commit() {
+    transaction.ending();
     List<Participant> writers = transaction.workers().stream().filter(Participant::wrote).toList();
     boolean coordinatorWrote = transaction.coordinator().filter(Participant::wrote).isPresent();
     if (writers.size() + (coordinatorWrote ? 1 : 0) > 1) {
@@ -45,6 +46,7 @@ public final class TransactionEnd {
 
   /** Never fails: a server that cannot roll back is given up with its connection. */
   public Future<Void> rollback() {
+    transaction.ending();
     return Future.join(
             transaction.participants().stream()
                 .filter(Participant::inBlock)
