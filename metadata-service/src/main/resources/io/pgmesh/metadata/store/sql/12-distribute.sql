@@ -56,6 +56,11 @@ BEGIN
     (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = relation));
   EXECUTE format('CREATE TRIGGER "!pgmesh_remove" AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION pgmesh.remove_inserted_row()', relation);
   EXECUTE format('CREATE TRIGGER "!pgmesh_send" AFTER INSERT ON %s REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.send_inserted_rows()', relation);
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    -- as the triggers of constraints are: \d and pg_dump leave them out
+    UPDATE pg_trigger SET tgisinternal = true
+    WHERE tgrelid = relation AND tgname IN ('!pgmesh_remove', '!pgmesh_send');
+  END IF;
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.attach_shell FROM PUBLIC;
