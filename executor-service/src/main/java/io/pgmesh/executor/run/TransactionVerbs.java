@@ -2,6 +2,7 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.ReplicationApi;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
@@ -189,6 +190,7 @@ final class TransactionVerbs {
             : ReplicationApi.AWAIT_APPLIED
                 .ask(vertx, new ReplicationApi.AwaitApplied(committed.changeXid()))
                 .map(ReplicationApi.Applied::epoch)
+                .recover(cause -> fenceReplicas(cause.getMessage()))
                 .otherwise(cause -> committedAnyway("replicas of reference tables", cause));
     if (!ended.schemaChanged()) {
       return applied;
@@ -199,6 +201,19 @@ final class TransactionVerbs {
                 .ask(vertx, new MetadataApi.Refresh())
                 .map(catalog -> Math.max(epoch, catalog.epoch()))
                 .otherwise(cause -> committedAnyway("the catalog", cause)));
+  }
+
+  /** With nobody to see to the replicas none may be read; their service makes them live again. */
+  private Future<Long> fenceReplicas(String reason) {
+    LOG.warn("Replicas of reference tables are fenced: {}", reason);
+    return session
+        .executor()
+        .decisions()
+        .asMesh("SELECT pgmesh.fence_replicas(NULL, 'the replication service does not answer')")
+        .compose(
+            fenced ->
+                MetadataApi.REFRESH.ask(session.executor().vertx(), new MetadataApi.Refresh()))
+        .map(CatalogSnapshot::epoch);
   }
 
   /** The transaction is committed whatever happens after: the client must not be told otherwise. */

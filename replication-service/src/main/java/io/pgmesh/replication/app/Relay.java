@@ -46,7 +46,10 @@ final class Relay {
       int recordMaxBytes,
       long relayed) {
     this.vertx = vertx;
-    this.coordinator = new PgConnectOptions(coordinator).setCachePreparedStatements(true);
+    this.coordinator =
+        new PgConnectOptions(coordinator)
+            .setCachePreparedStatements(true)
+            .addProperty("synchronous_commit", "off"); // a lost position only sends more again
     this.topic = topic;
     this.recordMaxBytes = recordMaxBytes;
     this.relayed = relayed;
@@ -55,11 +58,6 @@ final class Relay {
   /** Everything up to here is in Kafka. */
   long relayed() {
     return relayed;
-  }
-
-  /** Why nothing can be sent, empty while it can. */
-  String failure() {
-    return failure;
   }
 
   /** There may be something to send. */
@@ -100,8 +98,11 @@ final class Relay {
       }
       return;
     }
-    failure = String.valueOf(cause.getMessage());
-    LOG.warn("cannot relay changes to Kafka, will try again: {}", failure);
+    var reason = String.valueOf(cause.getMessage());
+    if (!reason.equals(failure)) {
+      LOG.warn("cannot relay changes to Kafka, will try again and again: {}", reason);
+      failure = reason;
+    }
     close().onComplete(closed -> vertx.setTimer(RETRY_MILLIS, timer -> wake()));
   }
 

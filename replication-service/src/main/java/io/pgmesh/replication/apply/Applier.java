@@ -52,6 +52,7 @@ public final class Applier {
   private boolean stopped;
   private int life; // grows with every new beginning: callbacks of an earlier one are ignored
   private long retryMillis = RETRY_MIN_MILLIS;
+  private String lastFailure = "";
 
   private WorkerReplicas worker;
   private PieceSource source;
@@ -136,12 +137,11 @@ public final class Applier {
                     committed.nextOffset(),
                     received -> context.runOnContext(v -> receive(now, received))))
         .compose(
-            opened2 -> {
+            reading -> {
               if (now != life) {
-                return opened2.close();
+                return reading.close();
               }
-              source = opened2;
-              retryMillis = RETRY_MIN_MILLIS;
+              source = reading;
               listener.applied(group, pending.position());
               return Future.succeededFuture();
             });
@@ -276,6 +276,8 @@ public final class Applier {
         .onSuccess(
             done -> {
               committed = after;
+              retryMillis = RETRY_MIN_MILLIS;
+              lastFailure = "";
               open = false;
               transactions = 0;
               listener.applied(group, after.position());
@@ -354,8 +356,12 @@ public final class Applier {
     if (now != life || stopped) {
       return;
     }
-    LOG.info("group {}: begins again in {} ms: {}", group, retryMillis, failure.getMessage());
-    listener.broken(group, String.valueOf(failure.getMessage()));
+    var reason = String.valueOf(failure.getMessage());
+    if (!reason.equals(lastFailure)) {
+      LOG.info("group {}: cannot go on, will try again and again: {}", group, reason);
+      lastFailure = reason;
+    }
+    listener.broken(group, reason);
     int next = life + 1;
     end()
         .onComplete(

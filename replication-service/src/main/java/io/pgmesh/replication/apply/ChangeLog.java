@@ -41,7 +41,7 @@ public final class ChangeLog {
    *
    * @param position of the transaction, 0 when every replica is known to have it
    * @param live groups whose replicas queries read
-   * @param seeding groups with a fresh copy that is not read yet
+   * @param seeding groups with a copy that the transaction made and that is not read yet
    */
   public record Awaited(long position, List<Integer> live, List<Integer> seeding) {}
 
@@ -134,14 +134,19 @@ public final class ChangeLog {
             ? "SELECT max(position) FROM pgmesh.change_transaction WHERE $1 = ''"
             : "SELECT position FROM pgmesh.change_transaction WHERE xid = $1::text::xid8";
     return pool.preparedQuery(
-            "SELECT coalesce((" + position + "), 0), " + groups("live") + ", " + groups("seeding"))
+            "SELECT coalesce(("
+                + position
+                + "), 0), "
+                + groups("state = 'live'")
+                + ", "
+                + groups("state = 'seeding' AND registered_xid::text = $1"))
         .execute(Tuple.of(xid))
         .map(rows -> rows.iterator().next())
         .map(row -> new Awaited(row.getLong(0), integers(row, 1), integers(row, 2)));
   }
 
-  private static String groups(String state) {
-    return "ARRAY(SELECT DISTINCT groupid FROM pgmesh.replica WHERE state = '" + state + "')";
+  private static String groups(String condition) {
+    return "ARRAY(SELECT DISTINCT groupid FROM pgmesh.replica WHERE " + condition + ")";
   }
 
   /** Groups with a replica that no query reads. */

@@ -43,6 +43,7 @@ public final class PieceWriter {
     this.producer =
         KafkaProducer.create(
             vertx, properties, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.exceptionHandler(failure -> {}); // whoever writes hears of it
   }
 
   public Future<Void> write(Piece piece) {

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS pgmesh.replica (
   seed_position bigint NOT NULL,
   applied_position bigint NOT NULL,
   last_error text,
+  registered_xid xid8 NOT NULL,
   changed_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (relation, groupid)
 );
@@ -284,12 +285,11 @@ DECLARE
   seeded bigint := coalesce(seed_position, pgmesh.current_change_position());
 BEGIN
   PERFORM pgmesh.check_owner(relation);
-  INSERT INTO pgmesh.replica AS r (relation, groupid, seed_position, applied_position)
-  VALUES (relation, groupid, seeded, seeded)
+  INSERT INTO pgmesh.replica (relation, groupid, seed_position, applied_position, registered_xid)
+  VALUES (relation, groupid, seeded, seeded, pgmesh.begin_change())
   ON CONFLICT ON CONSTRAINT replica_pkey DO UPDATE
   SET state = 'seeding', seed_position = seeded, applied_position = seeded, last_error = NULL,
-      changed_at = now();
-  PERFORM pgmesh.begin_change();
+      registered_xid = excluded.registered_xid, changed_at = now();
 END
 $$;
 

@@ -27,7 +27,7 @@ class FailureTest {
   }
 
   private static String states(String table) {
-    return "SELECT string_agg(state, ',' ORDER BY worker) FROM pgmesh_replicas r WHERE r.table = '%s'::regclass"
+    return "SELECT string_agg(state, ',' ORDER BY groupid) FROM pgmesh.replica WHERE relation = '%s'::regclass"
         .formatted(table);
   }
 
@@ -92,9 +92,12 @@ class FailureTest {
     try (var writer = new Writer("survivor")) {
       writer.reach(30);
       mesh.workers.get(1).kill();
-      writer.reach(30);
-      assertThat(mesh.value(states("survivor"))).isEqualTo("live,stale");
-      mesh.workers.get(1).start();
+      try {
+        writer.reach(30);
+        assertThat(mesh.value(states("survivor"))).isEqualTo("live,stale");
+      } finally {
+        mesh.workers.get(1).start();
+      }
       writer.reach(30);
       mesh.eventually(states("survivor"), "live,live");
       writer.reach(30);
@@ -108,9 +111,12 @@ class FailureTest {
     try (var writer = new Writer("patient")) {
       writer.reach(20);
       mesh.broker.stop();
-      writer.reach(40);
-      assertThat(mesh.value(states("patient"))).isEqualTo("stale,stale");
-      mesh.broker.start();
+      try {
+        writer.reach(40);
+        assertThat(mesh.value(states("patient"))).isEqualTo("stale,stale");
+      } finally {
+        mesh.broker.start();
+      }
       mesh.eventually(states("patient"), "live,live");
       writer.reach(20);
     }
@@ -134,17 +140,36 @@ class FailureTest {
   }
 
   @Test
+  void a_standby_takes_over_when_the_active_service_loses_its_seat() throws Exception {
+    mesh.referenceTable("seat", "id int PRIMARY KEY, t text");
+    var standby = mesh.deployService();
+    for (int i = 1; i <= 4; i++) {
+      mesh.write("INSERT INTO seat VALUES (" + i + ", 'before')");
+      mesh.coordinator(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgmesh replication'",
+          "INSERT INTO seat VALUES (-" + i + ", 'while nobody was there')");
+      mesh.untilServed();
+    }
+    Mesh.get(mesh.vertx.undeploy(standby));
+    mesh.untilServed();
+    assertCaughtUp("seat");
+  }
+
+  @Test
   void a_change_that_cannot_be_applied_fences_with_the_reason_until_it_can() throws Exception {
     mesh.referenceTable("poisoned", "id int PRIMARY KEY");
     mesh.worker(2, "ALTER TABLE poisoned RENAME TO gone");
-    var answer = mesh.write("INSERT INTO poisoned VALUES (1)");
-    assertThat(answer.fencedGroups()).containsExactly(2);
-    assertThat(answer.epoch()).isPositive();
-    assertThat(
-            mesh.value(
-                "SELECT last_error FROM pgmesh_replicas r WHERE r.table = 'poisoned'::regclass AND state = 'stale'"))
-        .contains("public.poisoned");
-    mesh.worker(2, "ALTER TABLE gone RENAME TO poisoned");
+    try {
+      var answer = mesh.write("INSERT INTO poisoned VALUES (1)");
+      assertThat(answer.fencedGroups()).containsExactly(2);
+      assertThat(answer.epoch()).isPositive();
+      assertThat(
+              mesh.value(
+                  "SELECT last_error FROM pgmesh_replicas r WHERE r.table = 'poisoned'::regclass AND state = 'stale'"))
+          .contains("public.poisoned");
+    } finally {
+      mesh.worker(2, "ALTER TABLE gone RENAME TO poisoned");
+    }
     assertCaughtUp("poisoned");
   }
 

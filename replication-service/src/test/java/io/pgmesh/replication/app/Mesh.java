@@ -1,5 +1,7 @@
 package io.pgmesh.replication.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.ReplicationApi;
 import io.pgmesh.contracts.api.ReplicationApi.Applied;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -32,7 +35,7 @@ import java.util.stream.IntStream;
  * A coordinator database, workers, a broker, and the replication service with a catalog by hand.
  */
 final class Mesh {
-  static final Duration WAIT = Duration.ofSeconds(2);
+  static final Duration WAIT = Duration.ofSeconds(4);
 
   final Path folder;
   final PostgresServer coordinator;
@@ -81,6 +84,11 @@ final class Mesh {
   }
 
   void startService() throws Exception {
+    deployment = deployService();
+  }
+
+  /** Another replication service beside the others. */
+  String deployService() throws Exception {
     var options =
         new PgConnectOptions()
             .setHost("127.0.0.1")
@@ -89,10 +97,9 @@ final class Mesh {
             .setUser("postgres")
             .setPassword("postgres");
     var kafka = new KafkaSettings(broker.bootstrapServers(), "test", 1, 64 * 1024, Map.of());
-    deployment =
-        get(
-            vertx.deployVerticle(
-                new ReplicationVerticle(new ReplicationConfig(options, options, kafka, WAIT))));
+    return get(
+        vertx.deployVerticle(
+            new ReplicationVerticle(new ReplicationConfig(options, options, kafka, WAIT))));
   }
 
   void stopService() throws Exception {
@@ -132,17 +139,32 @@ final class Mesh {
     for (int group = 1; group <= workers.size(); group++) {
       worker(group, create);
     }
-    var steps =
-        new ArrayList<>(List.of("BEGIN", create, "SELECT pgmesh.track_changes('" + name + "')"));
+    var steps = new ArrayList<>(List.of(create, "SELECT pgmesh.track_changes('" + name + "')"));
     IntStream.rangeClosed(1, workers.size())
         .forEach(g -> steps.add("SELECT pgmesh.register_replica('" + name + "', " + g + ")"));
-    steps.add("COMMIT");
-    coordinator(steps.toArray(String[]::new));
-    await("");
+    write(steps.toArray(String[]::new));
+    eventually(
+        "SELECT bool_and(state = 'live') FROM pgmesh.replica WHERE relation = '%s'::regclass"
+            .formatted(name),
+        "t");
   }
 
   Applied await(String xid) throws Exception {
     return get(ReplicationApi.AWAIT_APPLIED.ask(vertx, new AwaitApplied(xid)));
+  }
+
+  /** Waits until a service is active. */
+  void untilServed() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try {
+        await("");
+        return;
+      } catch (ExecutionException notYet) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
   }
 
   /** Runs a transaction as the executor does: commits and waits for the replicas. */
