@@ -71,7 +71,7 @@ public final class DecisionLog {
   }
 
   /** Runs statements in the coordinator database as the mesh's own role. */
-  Future<List<List<String>>> asMesh(String sql) {
+  public Future<List<List<String>>> asMesh(String sql) {
     return pools
         .acquire(coordinator, "")
         .compose(
