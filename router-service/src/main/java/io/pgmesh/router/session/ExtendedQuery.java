@@ -146,7 +146,7 @@ final class ExtendedQuery {
     }
     if (portal.progress() instanceof Portal.Progress.Ready
         && !statements.described(portal.named.statement)
-        && queue.nextExecutes(name)) {
+        && (statements.executesWhatItDescribes() || queue.nextExecutes(name))) {
       portal.describeAtExecute = true; // the server describes what it runs: one trip less
       return Future.succeededFuture();
     }

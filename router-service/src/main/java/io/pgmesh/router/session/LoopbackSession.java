@@ -82,6 +82,12 @@ final class LoopbackSession implements Statements {
         || attached.isPresent() && attached.get().described(statement);
   }
 
+  /** Names of the loopback mean nothing to PostgreSQL, so only running it describes a query. */
+  @Override
+  public boolean executesWhatItDescribes() {
+    return true;
+  }
+
   @Override
   public Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink) {
     return switch (kind(statement.sql())) {

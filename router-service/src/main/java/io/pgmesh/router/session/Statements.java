@@ -37,6 +37,11 @@ public interface Statements {
   /** Whether {@link #describe} would answer without asking anybody. */
   boolean described(Prepared statement);
 
+  /** Whether Execute always follows Describe of a portal, even if it is not here yet. */
+  default boolean executesWhatItDescribes() {
+    return false;
+  }
+
   Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink);
 
   /** Goes on with a suspended statement. */
