@@ -108,8 +108,8 @@ public sealed interface Plan {
    *
    * @param columns the columns that the client's rows carry, in their order
    * @param keyIndex index in {@code columns} of the distribution column
-   * @param options what follows {@code COPY shard (columns) FROM STDIN WITH}, for every shard:
-   *     options in parentheses without HEADER (a header line goes to no shard), and {@code WHERE …}
+   * @param options what follows {@code COPY shard (columns) FROM STDIN}, for every shard: options
+   *     in parentheses, HEADER among them where the client's rows have one, and {@code WHERE …}
    * @param filled columns that the client does not give and the coordinator database fills,
    *     appended to every row
    */

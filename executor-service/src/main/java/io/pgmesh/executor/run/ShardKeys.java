@@ -27,6 +27,9 @@ final class ShardKeys {
    * @throws SqlError 22004 for NULL
    */
   OptionalInt shardOf(byte[] key, int format) {
+    if (target.shards().size() == 1) {
+      return OptionalInt.of(0); // whatever the key, also where there is none
+    }
     if (key == null) {
       throw new SqlError(
           SqlState.NULL_VALUE_NOT_ALLOWED,

@@ -169,6 +169,7 @@ final class AlterTableActions {
 
   private void refuseKey(Phrase column) {
     if (table instanceof Distributed distributed
+        && !Shards.isSingle(distributed)
         && List.of(distributed.distributionColumn()).equals(column.identifiers())) {
       throw Unsupported.message("cannot execute ALTER TABLE command involving partition column");
     }

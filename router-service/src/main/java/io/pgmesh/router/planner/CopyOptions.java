@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * Options of a COPY into a distributed table.
  *
- * @param text for the shards' COPY, in parentheses: without HEADER, whose line no shard sees
+ * @param text for the shards' COPY, in parentheses
  */
 record CopyOptions(CopyFormat format, String text) {
 
@@ -36,6 +36,9 @@ record CopyOptions(CopyFormat format, String text) {
             header(copy),
             quote,
             character(copy, "escape", quote));
+    if (format.header()) {
+      passed.add("HEADER true");
+    }
     return new CopyOptions(format, "(" + String.join(", ", passed) + ")");
   }
 

@@ -89,7 +89,7 @@ final class CopyPlanner {
       }
     }
     int keyIndex = columns.indexOf(table.distributionColumn());
-    if (keyIndex < 0) {
+    if (keyIndex < 0 && !Shards.isSingle(table)) {
       throw Unsupported.message(
           "COPY into distributed table \"%s\" needs its distribution column \"%s\""
               .formatted(table.name(), table.distributionColumn()));
@@ -102,7 +102,7 @@ final class CopyPlanner {
     return new Plan.CopyIn(
         Shards.target(context.catalog(), table),
         columns,
-        keyIndex,
+        Math.max(keyIndex, 0),
         options.format(),
         options.text() + where,
         filled(table, columns));

@@ -38,7 +38,7 @@ final class EvaluatedRows {
     for (Column column : table.columns()) {
       boolean needed =
           column.fill() == Fill.COORDINATOR
-              || column.equals(table.key())
+              || column.name().equals(table.distributionColumn())
               || given.isEmpty() && column.fill() == Fill.WORKER;
       if (needed && !given.contains(column)) {
         outputs.add(new Output(column, -1));
@@ -51,7 +51,7 @@ final class EvaluatedRows {
   }
 
   int keyIndex() {
-    return columnNames().indexOf(table.distributionColumn());
+    return Math.max(columnNames().indexOf(table.distributionColumn()), 0);
   }
 
   /** A VALUES list; its expressions run once a row, in order. */
@@ -84,7 +84,8 @@ final class EvaluatedRows {
     if (absent) {
       writer.add(defaultOf(column));
     } else {
-      writer.add("(").copy(row.get(output.given())).add(")::" + baseType(column.type()));
+      writer.add(beforeValue(column) + "(");
+      writer.copy(row.get(output.given())).add(")" + behindValue(column));
     }
   }
 
@@ -109,13 +110,42 @@ final class EvaluatedRows {
       writer.add(
           absent
               ? defaultOf(column)
-              : "pgmesh_rows.c" + (given + 1) + "::" + baseType(column.type()));
+              : beforeValue(column) + "pgmesh_rows.c" + (given + 1) + behindValue(column));
     }
     writer.add(" FROM (");
     if (!insert.with().isEmpty()) {
       writer.copy(insert.with()).add(" ");
     }
     return writer.copy(query).add(") AS pgmesh_rows (" + Identifiers.list(names) + ")").build();
+  }
+
+  /**
+   * The key is hashed as the column will hold it: rounded by a numeric or time type; a character
+   * varying value without spaces that are too many.
+   */
+  private boolean isTrimmedKey(Column column) {
+    return column.name().equals(table.distributionColumn())
+        && column.type().startsWith("character varying(");
+  }
+
+  private String beforeValue(Column column) {
+    String length = column.type().replaceAll("\\D", "");
+    return isTrimmedKey(column)
+        ? "(SELECT CASE WHEN pg_catalog.rtrim(pg_catalog.substr(x, %1$s + 1)) = '' THEN"
+                .formatted(length)
+            + " pg_catalog.substr(x, 1, %1$s) ELSE x END FROM (SELECT ".formatted(length)
+        : "";
+  }
+
+  private String behindValue(Column column) {
+    if (isTrimmedKey(column)) {
+      return "::text AS x) AS pgmesh_key)";
+    }
+    boolean rounds =
+        column.name().equals(table.distributionColumn())
+            && !column.type().startsWith("character")
+            && !column.type().startsWith("bit");
+    return "::" + (rounds ? column.type() : baseType(column.type()));
   }
 
   private static String defaultOf(Column column) {

@@ -14,8 +14,10 @@ import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.InsertStatement.Source;
 import io.pgmesh.router.sql.Phrase;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * INSERT. Rows whose distribution value is plain to see go to their shards as the client wrote
@@ -69,6 +71,9 @@ final class InsertPlanner {
 
   private PlannedStatement rows(Distributed table, List<List<Phrase>> rows, InsertTails tails) {
     List<Column> columns = columns(table, rows.getFirst().size());
+    if (Shards.isSingle(table)) {
+      return rowsOfOneShard(table, columns, rows, tails);
+    }
     Optional<List<KeyValue>> keys = keys(table, columns, rows);
     if (keys.isEmpty() || !insert.with().isEmpty() || !goesAsWritten(table, columns, rows)) {
       return evaluated(table, columns, rows, tails);
@@ -76,6 +81,16 @@ final class InsertPlanner {
     ShardedInsert sharded = new ShardedInsert(statement, insert, table, context, tails);
     return (arguments, hashes) ->
         KeyHashes.bind(table.key(), keys.get(), arguments, hashes, sharded::plan);
+  }
+
+  private PlannedStatement rowsOfOneShard(
+      Distributed table, List<Column> columns, List<List<Phrase>> rows, InsertTails tails) {
+    if (!insert.with().isEmpty() || !goesAsWritten(table, columns, rows)) {
+      return evaluated(table, columns, rows, tails);
+    }
+    List<OptionalInt> anywhere = Collections.nCopies(rows.size(), OptionalInt.of(0));
+    Plan plan = new ShardedInsert(statement, insert, table, context, tails).plan(anywhere);
+    return (arguments, hashes) -> new Bound.Ready(plan);
   }
 
   private List<Column> columns(Distributed table, int count) {

@@ -33,9 +33,13 @@ final class InsertTails {
     return insert.alias().isEmpty() ? Identifiers.quote(table.name()) : insert.alias().text();
   }
 
+  /** For rows that are evaluated: an identity column of the table is a plain one on shards. */
   InsertTail forAnyShard() {
-    return new InsertTail(
-        alias(), insert.overriding().text(), conflictText(), insert.returning().text());
+    if (insert.conflict().isEmpty() && insert.returning().isEmpty()) {
+      return InsertTail.NONE;
+    }
+    String alias = insert.alias().isEmpty() ? table.name() : insert.alias().first().value();
+    return new InsertTail(alias, "", conflictText(), insert.returning().text());
   }
 
   void copyTo(SqlWriter writer) {
@@ -81,7 +85,7 @@ final class InsertTails {
   private void checkKeyIsKept() {
     Phrase conflict = insert.conflict();
     int set = conflict.find(0, "set");
-    if (set < 0) {
+    if (set < 0 || Shards.isSingle(table)) {
       return;
     }
     int where = conflict.find(set, "where");

@@ -72,7 +72,7 @@ record JoinedTables(List<Joined> list) {
     boolean joined =
         Conjuncts.of(modify.where())
             .equate(targetCalled, target.distributionColumn(), called, other.distributionColumn());
-    if (!joined || other.colocationId() != target.colocationId()) {
+    if (!joined && !Shards.isSingle(target) || other.colocationId() != target.colocationId()) {
       throw Unsupported.because(
           "a change of a distributed table that joins another one not on the distribution column",
           "Join colocated tables on their distribution columns.");

@@ -65,12 +65,16 @@ final class ModifyPlanner {
         modify.assignments().isEmpty()
             ? new Assignments(List.of())
             : Assignments.of(modify.assignments());
-    assignments.checkKeyIsKept(table);
+    if (!Shards.isSingle(table)) {
+      assignments.checkKeyIsKept(table);
+    }
     assignments.checkDefaults(table);
     JoinedTables joined = JoinedTables.of(statement, modify, table, context);
     String qualifier = qualifier(table);
     Optional<List<KeyValue>> keys =
-        Conjuncts.of(modify.where()).keyValues(qualifier, table.key(), context);
+        Shards.isSingle(table)
+            ? Optional.of(List.of(new KeyValue.Null()))
+            : Conjuncts.of(modify.where()).keyValues(qualifier, table.key(), context);
     if (keys.isEmpty() && context.inspection().userFunctions()) {
       throw Unsupported.because(
           "a user's function in an UPDATE or DELETE of several shards",
@@ -78,6 +82,10 @@ final class ModifyPlanner {
     }
     if (keys.isEmpty()) {
       Plan plan = plan(table, IntStream.range(0, table.shards().size()).boxed().toList(), joined);
+      return (arguments, hashes) -> new Bound.Ready(plan);
+    }
+    if (Shards.isSingle(table)) {
+      Plan plan = plan(table, List.of(0), joined);
       return (arguments, hashes) -> new Bound.Ready(plan);
     }
     return (arguments, answers) ->

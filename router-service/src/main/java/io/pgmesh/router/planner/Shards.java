@@ -43,6 +43,11 @@ final class Shards {
     return Identifiers.qualified(table.schema(), ShardNames.of(table.name(), shard.shardId()));
   }
 
+  /** Whether all rows are in one shard, so that no distribution column places them. */
+  static boolean isSingle(Distributed table) {
+    return table.shards().size() == 1;
+  }
+
   static ShardedTarget target(CatalogSnapshot catalog, Distributed table) {
     List<ShardTarget> shards =
         table.shards().stream()
@@ -54,6 +59,8 @@ final class Shards {
                         shard.minHash(),
                         relation(table, shard)))
             .toList();
-    return new ShardedTarget(table.name(), table.key().typeOid(), table.key().type(), shards);
+    return isSingle(table)
+        ? new ShardedTarget(table.name(), 0, "", shards)
+        : new ShardedTarget(table.name(), table.key().typeOid(), table.key().type(), shards);
   }
 }

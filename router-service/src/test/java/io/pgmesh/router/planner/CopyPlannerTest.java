@@ -22,7 +22,7 @@ class CopyPlannerTest {
             plan("copy app.events (at, tenant) from stdin with (format 'csv', header, null 'x')"))
         .isEqualTo(
             "copy events [at, tenant] key 1 CopyFormat[kind=CSV, delimiter=,, nullText=x,"
-                + " header=true, quote=\", escape=\"] options [(FORMAT csv, NULL 'x')] filled"
+                + " header=true, quote=\", escape=\"] options [(FORMAT csv, NULL 'x', HEADER true)] filled"
                 + " [FilledColumn[name=id, expression=nextval('app.ids'::regclass)]]\n");
   }
 
@@ -35,7 +35,7 @@ class CopyPlannerTest {
         .contains("delimiter=|", "nullText=,", "header=true", "quote=`, escape=`")
         .contains(
             "options [(FORMAT csv, DELIMITER '|', NULL '', QUOTE '`', FORCE_NOT_NULL (\"item\","
-                + " \"amount\")) where amount > 5]");
+                + " \"amount\"), HEADER true) where amount > 5]");
     assertThat(plan("copy binary orders from stdin")).contains("kind=BINARY", "(FORMAT binary)");
     assertThat(plan("copy orders from stdin with binary")).contains("kind=BINARY");
     assertThat(plan("copy orders from stdin delimiter E'\\t'")).contains("DELIMITER '\t'");

@@ -38,7 +38,7 @@ class InsertPlannerTest {
     assertThat(plan("insert into app.events (tenant) values ('t1'), ('t2') returning id"))
         .isEqualTo(
             """
-            routed events [tenant, id] key 0 InsertTail[alias="events", overriding=, conflict=, returning=returning id]
+            routed events [tenant, id] key 0 InsertTail[alias=events, overriding=, conflict=, returning=returning id]
               from coordinator BLOCK: VALUES (('t1')::text, (nextval('app.ids'::regclass))::bigint), \
             (('t2')::text, (nextval('app.ids'::regclass))::bigint)
             """);
