@@ -6,6 +6,10 @@ CREATE TABLE IF NOT EXISTS pgmesh.worker_call (servers text[], commands text[], 
 CREATE OR REPLACE FUNCTION pgmesh.run_calls() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $f$
 DECLARE answers jsonb := '[]'; i int; r text; conn text; ok boolean;
 BEGIN
+  IF NEW.mode = 'catalog' THEN
+    NEW.result := '[]';
+    RETURN NEW;
+  END IF;
   FOR i IN 1 .. cardinality(NEW.servers) LOOP
     conn := format('host=%s port=%s dbname=postgres user=postgres', split_part(NEW.servers[i], ':', 1), split_part(NEW.servers[i], ':', 2));
     BEGIN

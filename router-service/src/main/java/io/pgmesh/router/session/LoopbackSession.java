@@ -153,6 +153,9 @@ final class LoopbackSession implements Statements {
   }
 
   private Future<Outcome> callWorkers(Arguments arguments, ResultSink sink) {
+    if (WorkerCallInsert.carriesCatalog(arguments)) {
+      return session().compose(session -> adoptCatalog(session, arguments, sink));
+    }
     return session()
         .compose(
             session ->
@@ -161,6 +164,13 @@ final class LoopbackSession implements Statements {
                     Arguments.NONE,
                     0,
                     sink));
+  }
+
+  private static Future<Outcome> adoptCatalog(
+      SqlSession session, Arguments arguments, ResultSink sink) {
+    session.adopt(WorkerCallInsert.catalog(arguments));
+    sink.rows(WorkerCallInsert.NO_CALLS);
+    return done("INSERT 0 1");
   }
 
   private void detach() {

@@ -38,6 +38,9 @@ public final class SqlSession implements Statements {
   /** The catalog as this transaction sees it, while that differs from everybody's. */
   private Optional<CatalogSnapshot> ownCatalog = Optional.empty();
 
+  /** The same, told by a function of the coordinator database that changed it. */
+  private Optional<CatalogSnapshot> adoptedCatalog = Optional.empty();
+
   private boolean catalogStale;
   private boolean settingsTouched;
   private boolean inBlock;
@@ -199,7 +202,16 @@ public final class SqlSession implements Statements {
   }
 
   private Prepared.Basis currentBasis() {
-    return new Prepared.Basis(ownCatalog.orElseGet(parts.catalogs::newest), settings);
+    return new Prepared.Basis(
+        ownCatalog.or(() -> adoptedCatalog).orElseGet(parts.catalogs::newest), settings);
+  }
+
+  /**
+   * Plans by this catalog from now on. For a session that lasts one transaction, whose connection
+   * is busy with the function that tells.
+   */
+  void adopt(CatalogSnapshot catalog) {
+    adoptedCatalog = Optional.of(catalog);
   }
 
   private SessionView view() {

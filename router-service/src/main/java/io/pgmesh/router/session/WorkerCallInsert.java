@@ -1,5 +1,6 @@
 package io.pgmesh.router.session;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.error.SqlError;
@@ -11,10 +12,13 @@ import io.pgmesh.contracts.plan.Plan.WorkerCalls;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.router.session.Statements.Description;
 import io.pgmesh.router.wire.Backend;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.jackson.DatabindCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
 
 /**
@@ -43,7 +47,28 @@ final class WorkerCallInsert {
               new Backend.RowDescription(
                   List.of(new Backend.Field("result", 0, 0, TEXT, -1, -1, 0)))));
 
+  /** One DataRow: the answer to no calls. */
+  static final Buffer NO_CALLS =
+      Backend.CODECS.frame(new Backend.DataRow(List.of("[]".getBytes(StandardCharsets.UTF_8))));
+
   private WorkerCallInsert() {}
+
+  /** Whether no worker is meant but the router: it is told the catalog of this transaction. */
+  static boolean carriesCatalog(Arguments arguments) {
+    return text(arguments, 2).equals("catalog");
+  }
+
+  /**
+   * @throws SqlError 22023 not a catalog
+   */
+  static CatalogSnapshot catalog(Arguments arguments) {
+    try {
+      String json = TextArray.parse(text(arguments, 1)).getFirst();
+      return DatabindCodec.mapper().readValue(json, CatalogSnapshot.class);
+    } catch (JsonProcessingException | NoSuchElementException e) {
+      throw invalid("not a catalog: " + e.getMessage());
+    }
+  }
 
   static boolean matches(String sql) {
     return INSERT.matcher(sql).matches();

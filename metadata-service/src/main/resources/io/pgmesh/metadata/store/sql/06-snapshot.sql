@@ -146,6 +146,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg
         AND p.repmodel IN ('t', 's')))
 $$;
 
+-- Tells the mesh how this transaction sees the catalog, so that what it changed can be used by later
+-- statements of the same transaction, also inside one function.
+CREATE OR REPLACE FUNCTION pgmesh.share_catalog() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgmesh.call_workers(ARRAY['catalog'], ARRAY[pgmesh.catalog_snapshot()::text], 'catalog');
+END
+$$;
+
 -- Forgets relations that were dropped without the mesh (DROP SCHEMA … CASCADE). Tells whether
 -- there were any.
 CREATE OR REPLACE FUNCTION pgmesh.forget_dropped() RETURNS boolean

@@ -360,6 +360,7 @@ BEGIN
   PERFORM pgmesh.create_shards(table_name);
   PERFORM pgmesh.move_rows_in(table_name, key);
   PERFORM pgmesh.attach_shell(table_name);
+  PERFORM pgmesh.share_catalog();
 END
 $$;
 

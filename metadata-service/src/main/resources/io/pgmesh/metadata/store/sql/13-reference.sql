@@ -81,6 +81,7 @@ BEGIN
   IF to_regprocedure('pgmesh.track_changes(regclass)') IS NOT NULL THEN
     PERFORM pgmesh.track_changes(table_name);
   END IF;
+  PERFORM pgmesh.share_catalog();
 END
 $$;
 

@@ -106,6 +106,7 @@ BEGIN
     PERFORM pgmesh.make_local(next_table);
     pending := array_remove(pending, next_table);
   END LOOP;
+  PERFORM pgmesh.share_catalog();
 END
 $body$;
 

@@ -6,9 +6,12 @@ RETURNS TABLE (shardid bigint, groupid integer, size bigint)
 LANGUAGE sql SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg_temp AS $$
   WITH asked AS MATERIALIZED (
     SELECT w.groupid, w.server, row_number() OVER () AS number, format(
-      'SELECT jsonb_object_agg(id, %s(to_regclass(name))) FROM (VALUES %s) AS shard (id, name)',
-      measure, string_agg(format('(%s, %L)', s.shardid, pgmesh.shard_relation(s.logicalrelid,
-        CASE WHEN t.repmodel <> 't' THEN s.shardid END)), ', ')) AS command
+      -- looked up in pg_class: regclass needs rights on the schema
+      'SELECT jsonb_object_agg(id, %s(c.oid)) FROM (VALUES %s) AS shard (id, schema_name, name)'
+      ' JOIN pg_catalog.pg_namespace n ON n.nspname = schema_name'
+      ' JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = name',
+      measure, string_agg(format('(%s, %L, %L)', s.shardid, (SELECT nspname FROM pg_namespace WHERE oid = c.relnamespace),
+        CASE WHEN t.repmodel <> 't' THEN pgmesh.shard_name(c.relname, s.shardid) ELSE c.relname END), ', ')) AS command
     FROM pg_dist_placement p JOIN pg_dist_shard s USING (shardid)
     JOIN pg_dist_partition t USING (logicalrelid)
     JOIN pg_class c ON c.oid = s.logicalrelid
