@@ -188,7 +188,8 @@ public final class SqlSession implements Statements {
   // ---- what planning stands on
 
   private Future<Prepared.Basis> basis() {
-    if (!catalogStale) {
+    boolean failed = channel.state().transaction() == 'E'; // all that works now is ROLLBACK
+    if (!catalogStale || failed || adoptedCatalog.isPresent()) {
       return Future.succeededFuture(currentBasis());
     }
     return channel
@@ -203,7 +204,7 @@ public final class SqlSession implements Statements {
 
   private Prepared.Basis currentBasis() {
     return new Prepared.Basis(
-        ownCatalog.or(() -> adoptedCatalog).orElseGet(parts.catalogs::newest), settings);
+        adoptedCatalog.or(() -> ownCatalog).orElseGet(parts.catalogs::newest), settings);
   }
 
   /**
