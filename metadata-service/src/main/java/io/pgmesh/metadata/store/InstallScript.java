@@ -35,7 +35,8 @@ record InstallScript(List<String> texts, String version) {
           "14-undistribute",
           "15-objects",
           "16-sizes",
-          "17-views");
+          "17-views",
+          "18-partial-results");
 
   InstallScript {
     texts = List.copyOf(texts);

@@ -15,6 +15,7 @@ final class Frame {
   private final Optional<Frame> outer;
   private final List<Named> sources = new ArrayList<>();
   private boolean mergesUnclearly;
+  private boolean mergesColumns;
 
   /**
    * A part of FROM.
@@ -47,7 +48,13 @@ final class Frame {
   void note(Query.Join join) {
     boolean merges = join.natural() || !join.using().isEmpty();
     boolean keepsLeft = join.kind() == Query.Join.Kind.INNER || join.kind() == Query.Join.Kind.LEFT;
+    mergesColumns |= merges;
     mergesUnclearly |= join.natural() || merges && !keepsLeft;
+  }
+
+  /** Whether {@code *} shows a column of several tables once. */
+  boolean mergesColumns() {
+    return mergesColumns;
   }
 
   /** The column that a name means; empty when the phrase is no name or that is not certain. */

@@ -52,6 +52,9 @@ sealed interface Pushdown {
     if (view.partition() instanceof Partition.Broken(var reason)) {
       return new Impossible(reason);
     }
+    if (query.text().names().stream().anyMatch(name -> isForeignCall(name, query.text()))) {
+      return new Impossible("it calls a function by its schema");
+    }
     Set<String> calls = new TreeSet<>(CoordinatorReads.calls(query.text()));
     for (String name : calls) {
       if (BuiltinFunctions.kind(name) == Kind.UNKNOWN && !isTable(name, view)) {
@@ -62,8 +65,7 @@ sealed interface Pushdown {
       return new Impossible("whole rows of different shards have different types");
     }
     Set<ColumnRef> keys = ((Partition.ByKey) view.partition()).keys();
-    Possible possible = new Possible(block, view.frame(), keys, view.known(), calls);
-    return ScatterPlanner.obstacle(query, possible).<Pushdown>map(Impossible::new).orElse(possible);
+    return new Possible(block, view.frame(), keys, view.known(), calls);
   }
 
   private static boolean namesWholeRow(Query.Block block, BlockView view) {
@@ -72,6 +74,12 @@ sealed interface Pushdown {
         .filter(name -> name.size() == 1)
         .map(name -> name.first().value())
         .anyMatch(name -> view.frame().isAlias(name) && !view.frame().hasColumn(name));
+  }
+
+  private static boolean isForeignCall(Phrase name, Phrase text) {
+    return name.size() > 1
+        && text.hasSymbol(name.to() - text.from(), "(")
+        && !name.first().value().equals("pg_catalog");
   }
 
   private static boolean isTable(String name, BlockView view) {

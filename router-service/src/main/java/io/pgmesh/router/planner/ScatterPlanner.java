@@ -13,40 +13,95 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /** One query a worker over its shards. */
 final class ScatterPlanner {
   private final Query query;
   private final QueryAnalysis analysis;
   private final ShardServers servers;
-  private final Pushdown.Possible pushdown;
+  private final Optional<Combination> combination;
 
-  ScatterPlanner(
-      Query query, QueryAnalysis analysis, ShardServers servers, Pushdown.Possible pushdown) {
+  private ScatterPlanner(
+      Query query,
+      QueryAnalysis analysis,
+      ShardServers servers,
+      Optional<Combination> combination) {
     this.query = query;
     this.analysis = analysis;
     this.servers = servers;
-    this.pushdown = pushdown;
+    this.combination = combination;
   }
 
-  /** What makes the parts' rows wrong or hard to put together. */
-  static Optional<String> obstacle(Query query, Pushdown.Possible pushdown) {
+  /**
+   * @throws NotPushable when the shards' rows cannot be put together
+   */
+  static ScatterPlanner of(
+      Query query,
+      QueryAnalysis analysis,
+      ShardServers servers,
+      Pushdown.Possible pushdown,
+      PlanContext context) {
+    Optional<Combination> combination = combination(query, pushdown);
+    if (combination.isPresent() && context.session().readOnly()) {
+      throw new NotPushable("a read-only transaction cannot hold partial results");
+    }
+    if (combination.isPresent() && pushdown.calls(Kind.VOLATILE)) {
+      throw new NotPushable("it calls a volatile function");
+    }
+    return new ScatterPlanner(query, analysis, servers, combination);
+  }
+
+  private static Optional<Combination> combination(Query query, Pushdown.Possible pushdown) {
     Query.Block block = pushdown.block();
-    boolean plain =
-        query.tail().text().size() == query.tail().locking().size()
-            && block.distinct().isEmpty()
-            && block.groupBy().isEmpty()
-            && block.having().isEmpty()
-            && !pushdown.calls(Kind.AGGREGATE)
-            && !pushdown.calls(Kind.WINDOW)
-            && !pushdown.calls().contains("over");
-    return plain ? Optional.empty() : Optional.of("its parts cannot be put together yet");
+    Windows.check(query, pushdown);
+    boolean aggregates =
+        !block.groupBy().isEmpty() || !block.having().isEmpty() || aggregates(query, block);
+    if (aggregates && !groupedByKey(block, pushdown)) {
+      return Optional.of(PartialAggregates.of(query, pushdown));
+    }
+    Query.Tail tail = query.tail();
+    boolean onlyLocks = tail.text().size() == tail.locking().size();
+    if (!tail.locking().isEmpty() && !onlyLocks) {
+      throw new NotPushable("it locks a part of the rows of several shards");
+    }
+    return onlyLocks && distinctInShards(block, pushdown)
+        ? Optional.empty()
+        : Optional.of(SortedRows.of(query, pushdown));
+  }
+
+  private static boolean aggregates(Query query, Query.Block block) {
+    return block.items().stream().anyMatch(item -> aggregates(item.expression()))
+        || query.tail().orderBy().stream().anyMatch(ScatterPlanner::aggregates);
+  }
+
+  private static boolean aggregates(Phrase phrase) {
+    return Call.in(phrase).stream().anyMatch(Call::aggregates);
+  }
+
+  private static boolean groupedByKey(Query.Block block, Pushdown.Possible pushdown) {
+    return !block.groupBy().isEmpty()
+        && new SelectList(block, pushdown.frame()).groups().stream().anyMatch(pushdown::isKey);
+  }
+
+  /** Whether equal rows can only come from one shard. */
+  private static boolean distinctInShards(Query.Block block, Pushdown.Possible pushdown) {
+    Phrase distinct = block.distinct();
+    if (distinct.size() <= 1) {
+      return distinct.isEmpty()
+          || block.items().stream().anyMatch(item -> pushdown.isKey(item.expression()));
+    }
+    return distinct.sub(3, distinct.size() - 1).split(",").stream().anyMatch(pushdown::isKey);
   }
 
   Plan plan(List<Integer> shards) {
     boolean locks = !query.tail().locking().isEmpty();
     List<Task> tasks = locks ? single(shards) : fused(shards);
+    if (combination.isPresent()) {
+      Combination combine = combination.get();
+      Gather gather =
+          new Gather.Combine(combine.shape().unchanged().text(), combine.finish().unchanged());
+      return new Plan.Scatter(tasks, gather, false);
+    }
     return tasks.size() == 1
         ? new Plan.OneShard(tasks.getFirst(), false)
         : new Plan.Scatter(tasks, new Gather.Concat(), false);
@@ -54,14 +109,9 @@ final class ScatterPlanner {
 
   /** FOR UPDATE is not allowed in a UNION. */
   private List<Task> single(List<Integer> shards) {
-    List<Task> tasks = new ArrayList<>();
-    for (int index : shards) {
-      ShardText shard = ShardText.of(analysis.uses(), index);
-      SqlWriter out = new SqlWriter();
-      shard.copy(query.text(), out);
-      tasks.add(new Task(servers.at(index).orElseThrow(), out.build(), shard.shardIds()));
-    }
-    return tasks;
+    return shards.stream()
+        .map(index -> task(servers.at(index).orElseThrow(), List.of(index)))
+        .toList();
   }
 
   private List<Task> fused(List<Integer> shards) {
@@ -70,17 +120,22 @@ final class ScatterPlanner {
       byServer.computeIfAbsent(servers.at(index).orElseThrow(), s -> new ArrayList<>()).add(index);
     }
     List<Task> tasks = new ArrayList<>();
-    byServer.forEach((server, indexes) -> tasks.add(fused(server, indexes, query.text())));
+    byServer.forEach((server, indexes) -> tasks.add(task(server, indexes)));
     return tasks;
   }
 
-  private Task fused(Server server, List<Integer> indexes, Phrase text) {
+  private Task task(Server server, List<Integer> indexes) {
     SqlWriter out = new SqlWriter();
-    List<Long> shardIds = new ArrayList<>(new TreeSet<>());
+    List<Long> shardIds = new ArrayList<>();
+    boolean bracket = combination.isPresent() && indexes.size() > 1;
     for (int index : indexes) {
       ShardText shard = ShardText.of(analysis.uses(), index);
-      out.add(shardIds.isEmpty() ? "" : " UNION ALL ");
-      shard.copy(text, out);
+      out.add(shardIds.isEmpty() ? "" : " UNION ALL ").add(bracket ? "(" : "");
+      combination
+          .map(Combination::shard)
+          .orElseGet(() -> new Template().copy(query.text()))
+          .write(shard, out);
+      out.add(bracket ? ")" : "");
       shardIds.addAll(shard.shardIds());
     }
     return new Task(server, out.build(), shardIds);

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** SELECT: the cheapest tier that is certain to be right. */
 final class SelectPlanner {
@@ -65,21 +67,32 @@ final class SelectPlanner {
     if (obstacle.isPresent()) {
       return CoordinatorReads.plan(text, context, obstacle.get());
     }
-    Pushdown pushdown = Pushdown.of(query, analysis, context);
-    return pushdown instanceof Pushdown.Possible possible
-        ? pushedDown(possible)
-        : orOneShard(((Pushdown.Impossible) pushdown).reason());
+    return switch (Pushdown.of(query, analysis, context)) {
+      case Pushdown.Possible possible -> pushedDown(possible);
+      case Pushdown.Impossible(var reason) -> orOneShard(reason);
+    };
   }
 
   // ---- one block over the shards of one colocation group
 
   private PlannedStatement pushedDown(Pushdown.Possible possible) {
-    ScatterPlanner scatter = new ScatterPlanner(query, analysis, servers, possible);
+    try {
+      ScatterPlanner scatter = ScatterPlanner.of(query, analysis, servers, possible, context);
+      return overShards(possible, scatter::plan);
+    } catch (NotPushable hard) {
+      PlannedStatement otherwise = CoordinatorReads.plan(text, context, hard.getMessage());
+      return overShards(
+          possible, shards -> ((Bound.Ready) otherwise.bind(Arguments.NONE, List.of())).plan());
+    }
+  }
+
+  /** The shards that conditions on keys leave; several of them are the scatter's. */
+  private PlannedStatement overShards(
+      Pushdown.Possible possible, Function<List<Integer>, Plan> scatter) {
     List<KeyValue> values = pruningValues(possible);
     if (values.isEmpty()) {
-      List<Integer> all = allShards();
-      Plan plan = all.size() == 1 ? oneShard(0) : scatter.plan(all);
-      return MeshPlanner.ready(plan);
+      List<Integer> all = IntStream.range(0, servers.count()).boxed().toList();
+      return MeshPlanner.ready(all.size() == 1 ? oneShard(0) : scatter.apply(all));
     }
     return (arguments, answers) ->
         bind(
@@ -88,7 +101,7 @@ final class SelectPlanner {
             answers,
             hashes -> {
               List<Integer> shards = indexes(hashes);
-              return shards.size() == 1 ? oneShard(shards.getFirst()) : scatter.plan(shards);
+              return shards.size() == 1 ? oneShard(shards.getFirst()) : scatter.apply(shards);
             });
   }
 
@@ -125,10 +138,6 @@ final class SelectPlanner {
             .sorted()
             .toList();
     return indexes.isEmpty() ? List.of(0) : indexes; // only NULLs: any shard has no such row
-  }
-
-  private List<Integer> allShards() {
-    return java.util.stream.IntStream.range(0, servers.count()).boxed().toList();
   }
 
   // ---- anything whose tables are all restricted to one value
@@ -171,7 +180,7 @@ final class SelectPlanner {
       List<KeyValue> values,
       Arguments arguments,
       List<Integer> answers,
-      java.util.function.Function<List<OptionalInt>, Plan> then) {
+      Function<List<OptionalInt>, Plan> then) {
     return KeyHashes.bind(tables.getFirst().key(), values, arguments, answers, then);
   }
 

@@ -4,6 +4,7 @@ import static io.pgmesh.router.planner.Planning.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.PlanText;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SelectPlannerTest {
@@ -127,5 +129,107 @@ class SelectPlannerTest {
               OneShard
                 worker 1: SELECT id FROM "public"."orders_102008" AS "100" WHERE ((company_id = 5))
             """);
+  }
+
+  @Test
+  void rows_are_sorted_and_cut_by_the_last_query() {
+    assertThat(
+            text("select sku, amount * 2 as twice from lines order by amount desc nulls last, 1 limit 3 offset $1"))
+        .isEqualTo(
+            """
+            Scatter [combine]
+              worker 1: (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102012" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1) UNION ALL (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102014" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1)
+              worker 2: (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102013" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1) UNION ALL (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102015" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1)
+              shape: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM lines
+              finish: SELECT pgmesh_1 AS "sku", pgmesh_2 AS "twice" FROM pgmesh_partial ORDER BY pgmesh_3 desc nulls last, pgmesh_1 limit 3 offset $1
+            """);
+    assertThat(text("select * from visits order by page, company_id"))
+        .contains("FROM \"public\".\"visits_102020\"")
+        .contains(
+            "SELECT \"visits\".\"company_id\" AS pgmesh_1, \"visits\".\"page\" AS pgmesh_2 FROM visits\n")
+        .endsWith("ORDER BY pgmesh_2, pgmesh_1\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          select id from orders order by id offset 2 | SELECT id AS pgmesh_1 FROM orders | SELECT pgmesh_1 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1 offset 2
+          select distinct state from orders order by 1 | SELECT DISTINCT state AS pgmesh_1 FROM orders | SELECT DISTINCT pgmesh_1 AS "state" FROM pgmesh_partial ORDER BY pgmesh_1
+          select distinct on (state) state, id from orders order by state, total desc | SELECT state AS pgmesh_1, id AS pgmesh_2, total AS pgmesh_3 FROM orders | SELECT DISTINCT ON (pgmesh_1) pgmesh_1 AS "state", pgmesh_2 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1, pgmesh_3 desc
+          select company_id, count(*) from orders group by 1 order by 2 desc | SELECT company_id AS pgmesh_1, count(*) AS pgmesh_2 FROM orders GROUP BY company_id | SELECT pgmesh_1 AS "company_id", pgmesh_2 AS "count" FROM pgmesh_partial ORDER BY pgmesh_2 desc
+          select count(*), sum(total), avg(id) from orders where total > 1 | SELECT count(*) AS pgmesh_part_1, sum(total) AS pgmesh_part_2, sum(id) AS pgmesh_part_3, count(id) AS pgmesh_part_4 FROM orders WHERE total > 1 | SELECT coalesce(pg_catalog.sum(pgmesh_part_1), 0)::pg_catalog.int8 AS "count", pgmesh.sum_of(pgmesh_part_2) AS "sum", pgmesh.average(pgmesh.sum_of(pgmesh_part_3), pg_catalog.sum(pgmesh_part_4)::pg_catalog.int8) AS "avg" FROM pgmesh_partial
+          select upper(state) u, 100 * sum(total) / count(*) from orders group by u having count(*) > 5 order by u limit 2 | SELECT upper(state) AS pgmesh_group_1, sum(total) AS pgmesh_part_1, count(*) AS pgmesh_part_2 FROM orders GROUP BY 1 | SELECT pgmesh_group_1 AS "u", 100 * pgmesh.sum_of(pgmesh_part_1) / coalesce(pg_catalog.sum(pgmesh_part_2), 0)::pg_catalog.int8 FROM pgmesh_partial GROUP BY pgmesh_group_1 HAVING coalesce(pg_catalog.sum(pgmesh_part_2), 0)::pg_catalog.int8 > 5 ORDER BY 1 limit 2
+          select o.state, count(distinct sku), max(sku) from orders o join lines l on o.company_id = l.company_id group by state | SELECT state AS pgmesh_group_1, sku AS pgmesh_group_2, max(sku) AS pgmesh_part_1 FROM orders o join lines l on o.company_id = l.company_id GROUP BY 1, 2 | SELECT pgmesh_group_1 AS "state", pg_catalog.count(DISTINCT pgmesh_group_2) AS "count", pg_catalog.max(pgmesh_part_1) AS "max" FROM pgmesh_partial GROUP BY pgmesh_group_1
+          select count(*) filter (where total > 1) as n from orders | SELECT count(*) filter (where total > 1) AS pgmesh_part_1 FROM orders | SELECT coalesce(pg_catalog.sum(pgmesh_part_1), 0)::pg_catalog.int8 AS "n" FROM pgmesh_partial
+          """)
+  void combined(String sql, String shape, String finish) {
+    var plan = (Plan.Scatter) Planning.plan(sql);
+    var combine = (Gather.Combine) plan.gather();
+    assertThat(combine.shape()).isEqualTo(shape);
+    assertThat(combine.finish().text()).isEqualTo(finish);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select company_id, string_agg(state, ',') from orders group by company_id",
+        "select distinct company_id, state from orders",
+        "select company_id, row_number() over (partition by company_id order by id) from orders",
+        "select rank() over w from orders window w as (partition by state, company_id order by id)",
+        "select c.name, o.id from orders o left join country c on c.id = o.country_id",
+        "select * from orders o full join lines l on o.company_id = l.company_id",
+        "select * from orders where country_id in (select id from country)",
+        "select random() from orders",
+        "select id from orders for update",
+      })
+  void rows_as_they_come(String sql) {
+    assertThat(PlanText.of(Planning.plan(sql))).startsWith("Scatter [concat]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select string_agg(state, ',') from orders",
+        "select array_agg(id order by id) from orders group by state",
+        "select row_number() over (order by id) from orders",
+        "select sum(count(*)) over () from orders group by state",
+        "select total, count(*) from orders group by id",
+        "select random() from orders order by 1",
+        "select my_schema.total(id) from orders",
+        "select unknown_extension_function(id) from orders",
+        "select percentile_cont(0.5) within group (order by total) from orders",
+        "select state, count(*) from orders group by rollup (state)",
+        "select o from orders o",
+        "select company_id::text from orders order by company_id",
+        "select id from orders order by id for update",
+        "select count(*) from orders o left join visits v on v.company_id = o.company_id",
+      })
+  void not_combined(String sql) {
+    assertThat(Planning.plan(sql)).as(text(sql)).isInstanceOf(Plan.Coordinator.class);
+  }
+
+  @Test
+  void explain_tells_tier_and_tasks() {
+    assertThat(text("explain (costs off) select id from orders where company_id = 5"))
+        .isEqualTo(
+            """
+            Explain
+              pgmesh  (tier: one shard, tasks: 1)
+                Task: 1 shard (102008) on one:5432
+                Plan on one:5432:
+              worker 1: EXPLAIN (costs off) select id from "public"."orders_102008" AS "orders" where company_id = 5
+            """);
+    assertThat(text("explain select string_agg(state, ',') from orders"))
+        .isEqualTo(
+            """
+            Explain
+              pgmesh  (tier: coordinator, tasks: 1)
+                Reason: string_agg() over several shards is not combined
+                Plan on the coordinator database:
+              coordinator: EXPLAIN select string_agg(state, ',') from orders
+            """);
+    assertThat(text("explain select 1")).startsWith("Coordinator");
   }
 }

@@ -1,0 +1,19 @@
+-- The last step of aggregates whose parts were computed on workers: sums of sums keep the type of the
+-- parts, which pg_catalog.sum() of bigint does not.
+
+CREATE OR REPLACE AGGREGATE pgmesh.sum_of(bigint) (SFUNC = pg_catalog.int8pl, STYPE = bigint, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE pgmesh.sum_of(numeric) (SFUNC = pg_catalog.numeric_add, STYPE = numeric, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE pgmesh.sum_of(real) (SFUNC = pg_catalog.float4pl, STYPE = real, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE pgmesh.sum_of(double precision) (SFUNC = pg_catalog.float8pl, STYPE = double precision, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE pgmesh.sum_of(interval) (SFUNC = pg_catalog.interval_pl, STYPE = interval, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE pgmesh.sum_of(money) (SFUNC = pg_catalog.cash_pl, STYPE = money, PARALLEL = SAFE);
+
+-- avg() of the values whose sum and count are given.
+CREATE OR REPLACE FUNCTION pgmesh.average(total bigint, count bigint) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total::numeric / NULLIF(count, 0)::numeric $$;
+CREATE OR REPLACE FUNCTION pgmesh.average(total numeric, count bigint) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::numeric $$;
+CREATE OR REPLACE FUNCTION pgmesh.average(total double precision, count bigint) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::double precision $$;
+CREATE OR REPLACE FUNCTION pgmesh.average(total interval, count bigint) RETURNS interval
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::double precision $$;

@@ -1,0 +1,10 @@
+package io.pgmesh.router.planner;
+
+/**
+ * How the rows of shards become the answer.
+ *
+ * @param shard the query on one shard
+ * @param shape the same columns, for a query over the shell tables
+ * @param finish the last query, over what the shards gave
+ */
+record Combination(Template shard, Template shape, Template finish) {}
