@@ -134,7 +134,8 @@ class SelectPlannerTest {
   @Test
   void rows_are_sorted_and_cut_by_the_last_query() {
     assertThat(
-            text("select sku, amount * 2 as twice from lines order by amount desc nulls last, 1 limit 3 offset $1"))
+            text(
+                "select sku, amount * 2 as twice from lines order by amount desc nulls last, 1 limit 3 offset $1"))
         .isEqualTo(
             """
             Scatter [combine]
