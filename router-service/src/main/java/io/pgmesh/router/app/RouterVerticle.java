@@ -13,6 +13,7 @@ import io.pgmesh.router.session.Sessions;
 import io.pgmesh.router.session.SqlReader;
 import io.pgmesh.router.session.SqlSession;
 import io.pgmesh.router.session.WireServer;
+import io.pgmesh.router.sql.ParserCheck;
 import io.pgmesh.router.wire.ScramVerifier;
 import io.pgmesh.router.wire.TlsUpgrade;
 import io.vertx.core.Future;
@@ -52,6 +53,7 @@ public final class RouterVerticle extends VerticleBase {
    * Makes instances that belong together. Blocks for a moment where a certificate has to be made.
    */
   public static Supplier<RouterVerticle> instances(RouterConfig config) {
+    ParserCheck.warmUp();
     return instances(config, new TextReader(), new MeshPlanner());
   }
 

@@ -8,6 +8,7 @@ import io.pgmesh.router.planner.QueryAnalysis.Use;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.NotUnderstood;
+import io.pgmesh.router.sql.ParserCheck;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.QueryReader;
@@ -48,6 +49,7 @@ final class SelectPlanner {
     }
     try {
       Query query = QueryReader.read(text);
+      ParserCheck.check(text, query);
       return new SelectPlanner(text, query, QueryAnalysis.of(query, context), context).plan();
     } catch (NotUnderstood form) {
       return CoordinatorReads.plan(text, context, form.getMessage() + " is not planned on workers");

@@ -1,0 +1,89 @@
+package io.pgmesh.router.sql;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.sf.jsqlparser.parser.AbstractJSqlParser.Dialect;
+import net.sf.jsqlparser.parser.CCJSqlParser;
+import net.sf.jsqlparser.parser.CCJSqlParserConstants;
+import net.sf.jsqlparser.parser.CCJSqlParserTreeConstants;
+import net.sf.jsqlparser.parser.Node;
+import net.sf.jsqlparser.parser.ParseException;
+import net.sf.jsqlparser.parser.TokenMgrException;
+
+/**
+ * A second opinion on a query's tables: JSqlParser reads the same text, and only where both find
+ * the same tables at the same places is the query planned on workers. A wrong reading would be a
+ * wrong answer; two readers do not err alike.
+ */
+public final class ParserCheck {
+  private ParserCheck() {}
+
+  /** The first parse loads the grammar, a quarter of a second. */
+  public static void warmUp() {
+    String sql =
+        "SELECT a, count(*) FROM t JOIN u USING (k) WHERE b = 1 GROUP BY a ORDER BY 2 LIMIT 3";
+    Phrase text = Phrase.of(sql, Lexer.tokens(sql));
+    check(text, QueryReader.read(text));
+  }
+
+  /**
+   * @param text the whole text of {@code query}
+   * @throws NotUnderstood where the parser rejects the text or finds other tables
+   */
+  public static void check(Phrase text, Query query) {
+    Set<Integer> found = new HashSet<>();
+    TableNames.of(query).forEach(name -> found.add(name.start() - text.start()));
+    if (!found.equals(tableOffsets(text))) {
+      throw new NotUnderstood("this form of FROM");
+    }
+  }
+
+  /** Where names of tables start in the phrase's own text. */
+  private static Set<Integer> tableOffsets(Phrase text) {
+    CCJSqlParser parser = parsed(text.text());
+    if (parser.getToken(1).kind != CCJSqlParserConstants.EOF) {
+      throw new NotUnderstood("a form that the SQL parser reads in part");
+    }
+    Set<Integer> offsets = new HashSet<>();
+    collect(parser.getASTRoot(), text, offsets);
+    return offsets;
+  }
+
+  private static CCJSqlParser parsed(String sql) {
+    try {
+      var parser = new CCJSqlParser(sql);
+      parser.withDialect(Dialect.POSTGRESQL).withAllowComplexParsing(true);
+      parser.Statement();
+      return parser;
+    } catch (ParseException | TokenMgrException rejected) {
+      throw new NotUnderstood("a form that the SQL parser rejects");
+    }
+  }
+
+  private static void collect(Node node, Phrase text, Set<Integer> offsets) {
+    if (node.getId() == CCJSqlParserTreeConstants.JJTTABLENAME) {
+      int offset = node.jjtGetFirstToken().absoluteBegin - 1;
+      if (!isOnlyMentioned(offset + text.start(), text)) {
+        offsets.add(offset);
+      }
+    }
+    for (int i = 0; i < node.jjtGetNumChildren(); i++) {
+      collect(node.jjtGetChild(i), text, offsets);
+    }
+  }
+
+  /** {@code t.*} and {@code FOR UPDATE OF t} name a table that FROM has. */
+  private static boolean isOnlyMentioned(int start, Phrase text) {
+    List<Token> tokens = text.tokens();
+    for (int i = text.from(); i < text.to(); i++) {
+      if (tokens.get(i).start() == start) {
+        int index = i - text.from();
+        int behind = index + text.nameLength(index);
+        boolean star = text.hasSymbol(behind, ".") && text.hasSymbol(behind + 1, "*");
+        return star || text.has(index - 1, "of");
+      }
+    }
+    return false;
+  }
+}
