@@ -65,6 +65,7 @@ copy cp (k, nothing) from stdin
 copy nosuchtable from stdin
 
 -- error 23502
+-- unsupported
 copy cp (v) from stdin
 \data
 no key

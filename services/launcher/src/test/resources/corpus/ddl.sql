@@ -93,10 +93,12 @@ select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute w
 
 select column_name, data_type, is_nullable from information_schema.columns where table_name = 't' order by ordinal_position
 
-create table child (tenant int, parent bigint, v int default 3, primary key (tenant, parent), foreign key (tenant, parent) references t (tenant, id) on delete cascade)
+create table child (tenant int, parent bigint, v int default 3, primary key (tenant, parent))
 
 -- mesh
 select create_distributed_table('child', 'tenant')
+
+alter table child add foreign key (tenant, parent) references t (tenant, id) on delete cascade
 
 insert into child values (1, 1), (2, 2)
 

@@ -76,9 +76,19 @@ update d set n = n + 1, v = v || tenant where n is not null returning tenant, id
 
 update d set n = (select max(n_nationkey) from nation) where tenant = 3
 
+begin
+
+-- unsupported
 update d t set v = s.v from (values (2, 'joined'), (4, 'joined too')) s(k, v) where t.tenant = s.k and t.id = 1 returning t.tenant, t.v
 
+rollback
+
+begin
+
+-- unsupported
 update d set n = x.total from (select tenant, sum(id) as total from d group by tenant) x where x.tenant = d.tenant
+
+rollback
 
 update d set (v, n) = ('pair', 7) where tenant = 5
 
@@ -103,7 +113,12 @@ delete from d where id = 10 and tenant > 5
 
 delete from d using nation where n_nationkey = d.tenant and n_name like 'A%' returning tenant, id
 
+begin
+
+-- unsupported
 delete from d where tenant in (select tenant from d where id = 2)
+
+rollback
 
 delete from d where tenant = 5 returning *
 
@@ -111,7 +126,12 @@ with gone as (delete from d where tenant = 3 returning *) select count(*) from g
 
 with added as (insert into d (tenant, id, v) values (40, 1, 'cte') returning tenant, v) select * from added
 
+begin
+
+-- unsupported
 with moved as (delete from d where tenant = 40 returning id, v) insert into d (tenant, id, v) select 41, id, v from moved
+
+rollback
 
 select count(*), sum(id) from d
 
@@ -134,9 +154,12 @@ select count(*) from d
 -- error 23502
 insert into d default values
 
+begin
+
+-- unsupported
 merge into d using (values (1, 1, 'm'), (900, 1, 'm')) s(t, i, v) on d.tenant = s.t and d.id = s.i when matched then update set v = s.v when not matched then insert (tenant, id, v) values (s.t, s.i, s.v)
 
-select * from d where v = 'm' order by tenant
+rollback
 
 select tenant, id from d where tenant = 1 order by id limit 2 for update
 

@@ -26,9 +26,12 @@ insert into l (name) select note from local_notes where id = 1
 
 select name from l order by id
 
+begin
+
+-- unsupported
 update l set name = c.name || '*' from companies c where c.id = l.id
 
-select id, name from l order by id
+rollback
 
 delete from l where id in (select company_id from ads where company_id = 4)
 

@@ -100,7 +100,9 @@ select l_orderkey from lineitem group by l_orderkey order by sum(l_extendedprice
 
 select trim(n_name) || ':' || n_nationkey from nation order by n_nationkey limit 3
 
-select count(*) from orders o where o_totalprice > (select avg(o_totalprice) * 2 from orders x where x.o_orderstatus = o.o_orderstatus)
+select count(*) from nation n where n_nationkey > (select avg(n_nationkey) from nation x where x.n_regionkey = n.n_regionkey)
+
+select count(*) from campaigns c where monthly_budget > (select avg(monthly_budget) from campaigns x where x.state = c.state)
 
 select o_orderpriority, sum(o_totalprice), count(*) filter (where o_orderstatus = 'F') from orders group by o_orderpriority order by o_orderpriority
 

@@ -257,8 +257,8 @@ select * from in_tx
 begin; insert into a values (300, 1); insert into b values (301, 1); rollback; select count(*) from a where k = 300
 
 -- simple-only
--- error 42601
-insert into a values (302, 1); selec 1
+-- error 42P01
+insert into a values (302, 1); select 1 from nosuchtable
 
 select count(*) from a where k = 302
 
