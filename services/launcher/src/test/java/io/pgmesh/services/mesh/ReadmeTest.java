@@ -60,8 +60,7 @@ class ReadmeTest {
   private record OwnPlace(Path data, int port, int httpPort) {
     String adapt(String command) {
       return command
-          .replaceFirst(
-              "^\\./pgmesh up", "./pgmesh up --port " + port + " --http-port " + httpPort)
+          .replaceFirst("^\\./pgmesh up", "./pgmesh up --port " + port + " --http-port " + httpPort)
           .replaceFirst("^(\\./pgmesh \\w+)", "$1 --data " + data)
           .replace(":6432/", ":" + port + "/")
           .replace(":8432/", ":" + httpPort + "/");
