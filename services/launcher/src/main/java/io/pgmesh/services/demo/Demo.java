@@ -47,9 +47,12 @@ public final class Demo {
     } else {
       throw new SQLException("this mesh has a table named companies that is not the demo's");
     }
-    int number = 1;
-    for (Question question : Question.ALL) {
-      ask(number++, question);
+    int failed = 0;
+    for (int number = 1; number <= Question.ALL.size(); number++) {
+      failed += answered(number, Question.ALL.get(number - 1)) ? 0 : 1;
+    }
+    if (failed > 0) {
+      throw new SQLException(failed + " of " + Question.ALL.size() + " statements failed");
     }
   }
 
@@ -84,6 +87,17 @@ public final class Demo {
       long count =
           copy.copyIn("COPY " + table.getKey() + " FROM STDIN", new StringReader(table.getValue()));
       out.println("  COPY %s: %d rows".formatted(table.getKey(), count));
+    }
+  }
+
+  /** A statement that fails does not keep the others from being shown. */
+  private boolean answered(int number, Question question) {
+    try {
+      ask(number, question);
+      return true;
+    } catch (SQLException e) {
+      out.println(e.getMessage().indent(3).stripTrailing());
+      return false;
     }
   }
 

@@ -36,7 +36,7 @@ public final class Main {
         System.out.print(Options.HELP);
         yield 0;
       }
-      case UP -> options.detach() ? DetachedStart.run(config(options), arguments) : up(options);
+      case UP -> options.detach() ? upDetached(options, arguments) : up(options);
       case DOWN -> Shutdown.run(config(options).data(), System.out::println);
       case DEMO -> demo(options);
     };
@@ -51,8 +51,15 @@ public final class Main {
     return new ConfigReader(System.getenv()).read(options.config(), settings);
   }
 
+  private static int upDetached(Options options, List<String> arguments) {
+    MeshConfig config = config(options);
+    Preflight.check(config);
+    return DetachedStart.run(config, arguments);
+  }
+
   private static int up(Options options) {
     MeshConfig config = config(options);
+    Preflight.check(config);
     Path log = DataFolder.log(config.data());
     System.setProperty("pgmesh.log", log.toString()); // read by logback.xml at the first logger
     var mesh = new Mesh(config, line -> System.out.println("  " + line));

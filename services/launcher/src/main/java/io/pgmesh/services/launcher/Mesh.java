@@ -7,10 +7,6 @@ import io.pgmesh.services.config.MeshConfig;
 import io.pgmesh.services.config.MeshConfig.Mode;
 import io.pgmesh.services.config.MeshConfig.Service;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -44,11 +40,6 @@ public final class Mesh implements AutoCloseable {
    * @throws Exception what went wrong; {@link #close} still has to be called
    */
   public void start() throws Exception {
-    DataFolder.requireFree(config.data());
-    if (config.runs(Service.ROUTER)) {
-      requireFree(config.endpoint().host(), config.endpoint().port(), "--port");
-      requireFree(config.http().host(), config.http().port(), "--http-port");
-    }
     DataFolder folder = opened(DataFolder.open(config.data()));
     int workers = 0;
     Surroundings surroundings;
@@ -139,16 +130,6 @@ public final class Mesh implements AutoCloseable {
     int port = given.port() == 0 ? config.endpoint().port() : given.port();
     String secret = given.secret().isBlank() ? folder.secret() : given.secret();
     return new Loopback(new Address(host, port), secret);
-  }
-
-  private static void requireFree(String host, int port, String option) {
-    try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-    } catch (IOException e) {
-      throw new UserError(
-          "cannot listen on %s:%d (%s): choose another port with %s"
-              .formatted(host, port, e.getMessage(), option));
-    }
   }
 
   private static <T> T await(Future<T> future, long withinMillis) throws Exception {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +69,7 @@ record Options(
     boolean detach = false;
     while (!rest.isEmpty()) {
       String[] option = rest.pop().split("=", 2);
+      requireFor(command, option[0]);
       if (option[0].equals("--detach") && option.length == 1) {
         detach = true;
       } else if (option[0].equals("--config")) {
@@ -79,6 +81,16 @@ record Options(
       }
     }
     return new Options(command, config, settings, detach);
+  }
+
+  private static void requireFor(Command command, String option) {
+    boolean forAll = option.equals("--data") || option.equals("--config");
+    boolean forDemo = option.equals("--port") && command == Command.DEMO;
+    boolean known = SETTINGS.containsKey(option) || option.equals("--detach");
+    if (command != Command.UP && known && !forAll && !forDemo) {
+      throw new UserError(
+          "option " + option + " is not for " + command.name().toLowerCase(Locale.ROOT));
+    }
   }
 
   private static Command command(String word) {
