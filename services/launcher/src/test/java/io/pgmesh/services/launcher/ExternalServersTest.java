@@ -48,9 +48,11 @@ class ExternalServersTest {
       statement.execute("INSERT INTO orders VALUES (1, 'one')");
       assertThat(one(statement, "SELECT item FROM orders WHERE id = 1")).isEqualTo("one");
       assertThat(
-              one(statement, "SELECT count(*) FROM pg_dist_placement WHERE groupid IN"
-                  + " (SELECT groupid FROM pg_dist_node WHERE nodeport = %d)"
-                      .formatted(worker.port())))
+              one(
+                  statement,
+                  "SELECT count(*) FROM pg_dist_placement WHERE groupid IN"
+                      + " (SELECT groupid FROM pg_dist_node WHERE nodeport = %d)"
+                          .formatted(worker.port())))
           .isEqualTo("32");
     }
   }
