@@ -2,6 +2,7 @@ package io.pgmesh.metadata.app;
 
 import io.pgmesh.metadata.store.Address;
 import io.pgmesh.metadata.store.Loopback;
+import io.vertx.pgclient.SslMode;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,8 +27,16 @@ public record MetadataConfig(
    * pg_catalog.
    *
    * @param password empty where none is asked for
+   * @param sslMode how the connection is secured
    */
-  public record Coordinator(Address address, String database, String user, String password) {
+  public record Coordinator(
+      Address address, String database, String user, String password, SslMode sslMode) {
+
+    /** A server that is reached without encryption. */
+    public Coordinator(Address address, String database, String user, String password) {
+      this(address, database, user, password, SslMode.DISABLE);
+    }
+
     public Coordinator {
       Objects.requireNonNull(password, "password");
     }

@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.pgclient.PgBuilder;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -75,6 +76,8 @@ public final class MetadataVerticle extends VerticleBase implements ActiveLock.H
         .setDatabase(coordinator.database())
         .setUser(coordinator.user())
         .setPassword(coordinator.password())
+        .setSslMode(coordinator.sslMode())
+        .setSslOptions(new ClientSSLOptions().setTrustAll(true))
         .addProperty("application_name", "pgmesh metadata");
   }
 

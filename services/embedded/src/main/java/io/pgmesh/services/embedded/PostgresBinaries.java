@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -25,7 +24,7 @@ final class PostgresBinaries {
    */
   static synchronized Path unpacked() throws IOException {
     Path base = Path.of(System.getProperty("java.io.tmpdir"));
-    Path home = base.resolve("pgmesh-postgres-" + VERSION + "-" + System.getProperty("user.name"));
+    Path home = base.resolve("pgmesh-postgres-" + VERSION + "-" + ProcessUser.id());
     if (Files.isExecutable(home.resolve("bin/postgres"))) {
       requireOwn(home);
       return home;
@@ -43,9 +42,8 @@ final class PostgresBinaries {
 
   /** Anyone may write to the parent folder, and what is in this one is executed. */
   private static void requireOwn(Path home) throws IOException {
-    String owner = Files.getOwner(home, LinkOption.NOFOLLOW_LINKS).getName();
-    if (!owner.equals(System.getProperty("user.name"))) {
-      throw new IOException(home + " belongs to " + owner + ": remove it");
+    if (ProcessUser.ownerOf(home) != ProcessUser.id()) {
+      throw new IOException(home + " belongs to another user: remove it");
     }
   }
 

@@ -252,6 +252,6 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private static boolean root() {
-    return "root".equals(System.getProperty("user.name"));
+    return ProcessUser.id() == 0;
   }
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 public record ServersConfig(String user, String password, Tls tls, String catalogSchema) {
   private static final Set<String> SCHEMAS = Set.of("pg_catalog", "citus");
 
-  /** As libpq's {@code sslmode}. */
+  /** As libpq's {@code sslmode}; certificates are not verified yet. */
   public enum Tls {
     @JsonProperty("disable")
     DISABLE,
@@ -16,11 +16,7 @@ public record ServersConfig(String user, String password, Tls tls, String catalo
     @JsonProperty("prefer")
     PREFER,
     @JsonProperty("require")
-    REQUIRE,
-    @JsonProperty("verify-ca")
-    VERIFY_CA,
-    @JsonProperty("verify-full")
-    VERIFY_FULL
+    REQUIRE
   }
 
   public ServersConfig {

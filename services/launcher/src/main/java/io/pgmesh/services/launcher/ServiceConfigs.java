@@ -23,7 +23,8 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
             surroundings.coordinator(),
             mesh.endpoint().database(),
             mesh.servers().user(),
-            mesh.servers().password()),
+            mesh.servers().password(),
+            sslMode()),
         surroundings.loopback(),
         surroundings.bootstrap(),
         mesh.metadata().lockRetryMillis());
@@ -55,7 +56,7 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
             .setPassword(mesh.servers().password())
             .setSslMode(sslMode());
     if (sslMode() != SslMode.DISABLE) {
-      workers.setSslOptions(new ClientSSLOptions().setTrustAll(!verifies()));
+      workers.setSslOptions(new ClientSSLOptions().setTrustAll(true));
     }
     var coordinator =
         new PgConnectOptions(workers)
@@ -113,12 +114,6 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
       case ALLOW -> SslMode.ALLOW;
       case PREFER -> SslMode.PREFER;
       case REQUIRE -> SslMode.REQUIRE;
-      case VERIFY_CA -> SslMode.VERIFY_CA;
-      case VERIFY_FULL -> SslMode.VERIFY_FULL;
     };
-  }
-
-  private boolean verifies() {
-    return sslMode() == SslMode.VERIFY_CA || sslMode() == SslMode.VERIFY_FULL;
   }
 }
