@@ -79,7 +79,6 @@ public record MeshConfig(
     Check.that(!data.toString().isEmpty(), "data", "must name a folder");
     if (mode == Mode.EXTERNAL) {
       Check.that(!coordinator.host().isBlank(), "coordinator.host", "is needed in mode external");
-      Check.that(!cluster.name().isBlank(), "cluster.name", "is needed in mode external");
       Check.that(
           !kafka.bootstrapServers().isBlank() || !services.contains(Service.REPLICATION),
           "kafka.bootstrapServers",

@@ -14,12 +14,12 @@ import java.util.Map;
 import org.postgresql.PGConnection;
 
 /**
- * An ads business with many tenants: creates its tables on a running mesh, fills and distributes
- * them, and asks questions, each with the plan that it took.
+ * An ads business with many tenants: creates its tables in the schema {@code ads} of a running
+ * mesh, fills and distributes them, and asks questions, each with the plan that it took.
  */
 public final class Demo {
-  private static final String EXISTS = "SELECT to_regclass('public.companies') IS NOT NULL";
-  private static final String COMPLETE = "SELECT to_regclass('public.demo_notes') IS NOT NULL";
+  private static final String EXISTS = "SELECT to_regnamespace('ads') IS NOT NULL";
+  private static final String COMPLETE = "SELECT to_regclass('ads.demo_notes') IS NOT NULL";
 
   private final Connection connection;
   private final PrintStream out;
@@ -45,8 +45,9 @@ public final class Demo {
     } else if (isTrue(COMPLETE)) {
       out.println("The demo's tables are there already.");
     } else {
-      throw new SQLException("this mesh has a table named companies that is not the demo's");
+      throw new SQLException("this mesh has a schema named ads that is not the demo's");
     }
+    execute("SET search_path = ads, public");
     int failed = 0;
     for (int number = 1; number <= Question.ALL.size(); number++) {
       failed += answered(number, Question.ALL.get(number - 1)) ? 0 : 1;
@@ -76,8 +77,8 @@ public final class Demo {
       rows.put("impressions", AdsRows.impressions());
       load(rows);
       // last: its presence says that all else is complete
-      statement.execute("CREATE TABLE demo_notes (id int PRIMARY KEY, note text)");
-      statement.execute("INSERT INTO demo_notes VALUES (1, 'only in the coordinator database')");
+      execute("CREATE TABLE demo_notes (id int PRIMARY KEY, note text)");
+      execute("INSERT INTO demo_notes VALUES (1, 'only in the coordinator database')");
     }
   }
 
@@ -118,6 +119,12 @@ public final class Demo {
       } else {
         out.println("   %d rows changed".formatted(statement.getUpdateCount()));
       }
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class Mesh implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
   private static final String LOCAL = "127.0.0.1";
+  private static final String EXTERNAL_CLUSTER = "pgmesh";
   private static final long START_MAX_MILLIS = 180_000;
   private static final long STOP_MAX_MILLIS = 20_000;
 
@@ -121,7 +122,7 @@ public final class Mesh implements AutoCloseable {
         Optional.empty(),
         config.kafka().bootstrapServers(),
         loopback(folder),
-        config.cluster().name());
+        config.cluster().name().isBlank() ? EXTERNAL_CLUSTER : config.cluster().name());
   }
 
   private Loopback loopback(DataFolder folder) {

@@ -1,3 +1,6 @@
+CREATE SCHEMA ads;
+SET search_path = ads, public;
+
 CREATE TABLE countries (code char(2) PRIMARY KEY, name text NOT NULL, continent text NOT NULL);
 SELECT create_reference_table('countries');
 

@@ -49,7 +49,7 @@ class DemoTest {
   private static void dropNotes(MeshProcess mesh) throws SQLException {
     try (var connection = DriverManager.getConnection(mesh.endpoint().jdbc());
         var statement = connection.createStatement()) {
-      statement.execute("DROP TABLE demo_notes");
+      statement.execute("DROP TABLE ads.demo_notes");
     }
   }
 }
