@@ -37,7 +37,7 @@ final class ServerPortal implements Portal {
       Arguments arguments,
       Function<Throwable, SqlError> errors) {
     participant.enter(mode);
-    Frames frames = new Frames().parse("", sql.text(), arguments.types()).bind(name, "", arguments);
+    Frames frames = new Frames().parse("", sql.text(), arguments).bind(name, "", arguments);
     var portal = new ServerPortal(participant, mode, name, errors);
     return Flight.extended(participant.connection(), frames, Listener.NONE)
         .future()

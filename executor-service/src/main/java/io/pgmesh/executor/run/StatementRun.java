@@ -158,7 +158,7 @@ final class StatementRun {
       Listener listener) {
     var frames = new Frames();
     for (Task task : tasks) {
-      frames.parse("", task.sql().text(), run.arguments().types());
+      frames.parse("", task.sql().text(), run.arguments());
       frames.bind("", "", run.arguments());
       if (describe && task == tasks.getFirst()) {
         frames.describePortal("");
@@ -180,7 +180,7 @@ final class StatementRun {
   static Future<Ended> whole(
       Participant participant, SqlText sql, Execution run, Listener listener) {
     var frames = new Frames();
-    frames.parse("", sql.text(), run.arguments().types()).bind("", "", run.arguments());
+    frames.parse("", sql.text(), run.arguments()).bind("", "", run.arguments());
     if (run.describe()) {
       frames.describePortal("");
     }

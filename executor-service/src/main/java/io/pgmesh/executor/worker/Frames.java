@@ -13,8 +13,6 @@ import java.util.List;
  *     formats</a>
  */
 public final class Frames {
-  private static final int FIRST_USER_OID = 16384;
-
   private final ByteBuf out = PooledByteBufAllocator.DEFAULT.buffer(512);
   private int lengthAt;
 
@@ -27,8 +25,18 @@ public final class Frames {
   public Frames parse(String name, String sql, List<Long> types) {
     begin('P').text(name).text(sql);
     out.writeShort(types.size());
-    types.forEach(type -> out.writeInt(type >= FIRST_USER_OID ? 0 : type.intValue()));
+    types.forEach(
+        type -> out.writeInt(type >= ParameterTypes.FIRST_USER_OID ? 0 : type.intValue()));
     return end();
+  }
+
+  /**
+   * Parse of a text that may use only some of the statement's parameters, as the part of an INSERT
+   * for one shard does: those that it does not use get a type of their own, since a server cannot
+   * infer one.
+   */
+  public Frames parse(String name, String sql, Arguments arguments) {
+    return parse(name, sql, ParameterTypes.of(sql, arguments));
   }
 
   public Frames bind(String portal, String statement, Arguments arguments) {
@@ -95,7 +103,7 @@ public final class Frames {
 
   /** Parse, Bind, Execute of a statement whose rows are all wanted. */
   public Frames run(String sql, Arguments arguments) {
-    return parse("", sql, arguments.types()).bind("", "", arguments).execute("", 0);
+    return parse("", sql, arguments).bind("", "", arguments).execute("", 0);
   }
 
   /** The bytes written; the caller sends or releases them. */
