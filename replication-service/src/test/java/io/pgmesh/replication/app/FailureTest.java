@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,7 +19,7 @@ class FailureTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    mesh = Mesh.start(folder, 2);
+    mesh = Mesh.start(folder, 2, Duration.ofSeconds(6));
   }
 
   @AfterAll

@@ -35,24 +35,24 @@ import java.util.stream.IntStream;
  * A coordinator database, workers, a broker, and the replication service with a catalog by hand.
  */
 final class Mesh {
-  static final Duration WAIT = Duration.ofSeconds(4);
-
   final Path folder;
   final PostgresServer coordinator;
   final List<PostgresServer> workers = new CopyOnWriteArrayList<>();
   final KafkaBroker broker;
   final Vertx vertx = Vertx.vertx();
   private final AtomicLong epoch = new AtomicLong(1);
+  private final Duration referenceWait;
   private String deployment;
 
-  private Mesh(Path folder) throws Exception {
+  private Mesh(Path folder, Duration referenceWait) throws Exception {
     this.folder = folder;
+    this.referenceWait = referenceWait;
     this.coordinator = postgres("coordinator");
     this.broker = KafkaBroker.start(folder.resolve("kafka"));
   }
 
-  static Mesh start(Path folder, int workers) throws Exception {
-    var mesh = new Mesh(folder);
+  static Mesh start(Path folder, int workers, Duration referenceWait) throws Exception {
+    var mesh = new Mesh(folder, referenceWait);
     for (int i = 1; i <= workers; i++) {
       mesh.workers.add(mesh.postgres("worker" + i));
     }
@@ -99,7 +99,8 @@ final class Mesh {
     var kafka = new KafkaSettings(broker.bootstrapServers(), "test", 1, 64 * 1024, Map.of());
     return get(
         vertx.deployVerticle(
-            new ReplicationVerticle(new ReplicationConfig(options, options, kafka, WAIT))));
+            new ReplicationVerticle(
+                new ReplicationConfig(options, options, kafka, referenceWait))));
   }
 
   void stopService() throws Exception {
@@ -155,7 +156,7 @@ final class Mesh {
 
   /** Waits until a service is active. */
   void untilServed() throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (true) {
       try {
         await("");
@@ -232,7 +233,7 @@ final class Mesh {
 
   /** Waits until a query on the coordinator database answers this. */
   void eventually(String sql, String expected) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     String seen = value(sql);
     while (!expected.equals(seen)) {
       if (System.nanoTime() > deadline) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ class ReplicationTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    mesh = Mesh.start(folder, 2);
+    mesh = Mesh.start(folder, 2, Duration.ofSeconds(40));
   }
 
   @AfterAll
