@@ -131,6 +131,7 @@ table companies order by id
 
 values (1, 'a'), (2, 'b')
 
+-- unsupported
 select tableoid::regclass::text from companies where id = 1
 
 select sum(id)::bigint / count(*) from ads group by company_id = 5 order by 1
@@ -144,3 +145,6 @@ select count(*) from ads tablesample bernoulli (100)
 select coalesce(sum(cost_per_click_usd), 0) from clicks
 
 select count(*) from only ads
+
+-- unsupported
+select count(*) from only ads a, campaigns c where a.campaign_id < c.id

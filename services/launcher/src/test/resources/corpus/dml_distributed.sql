@@ -52,6 +52,7 @@ insert into d as t (tenant, id, v) values (1, 1, 'q') on conflict on constraint 
 insert into d (tenant, id) values (1, null)
 
 -- error 23502
+-- refused 22004
 insert into d (id, v) values (50, 'no tenant')
 
 -- error 22003
@@ -152,6 +153,7 @@ delete from d where id % 2 = 0
 select count(*) from d
 
 -- error 23502
+-- refused 22004
 insert into d default values
 
 begin

@@ -108,9 +108,6 @@ create table e (k int)
 
 create table if not exists e (k int)
 
--- error 42P02
--- simple-only
-select $1
 
 -- error 42601
 select 1 from e limit

@@ -49,7 +49,9 @@ do $$ begin delete from f where k = 11; end $$
 
 select count(*) from f
 
+-- # postgres_fdw does not pass on the names of table and constraint
 -- error 23505
+-- state-only
 do $$ begin insert into f values (1, 1); end $$
 
 do $$ begin begin insert into f values (1, 1); exception when unique_violation then raise notice 'caught %', sqlerrm; end; end $$

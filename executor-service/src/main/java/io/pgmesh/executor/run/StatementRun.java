@@ -60,14 +60,11 @@ final class StatementRun {
     return send(tasks, false, run, task -> listener);
   }
 
-  /** Tasks that change workers together with the coordinator database. */
+  /** Tasks that change workers as the coordinator database was changed, whose notices were told. */
   static Future<List<String>> writeInBlock(List<Task> tasks, Execution run) {
     Map<Address, List<Task>> byServer = byServer(tasks, run);
     return joinAll(byServer, true, Block.BEGIN, run)
-        .compose(
-            participants ->
-                sendAll(
-                    participants, byServer, run, task -> new NoticesOnly(run.listener().of(task))));
+        .compose(participants -> sendAll(participants, byServer, run, task -> Listener.NONE));
   }
 
   private static Future<List<String>> send(

@@ -42,7 +42,7 @@ public record ServerLogin(
             .setPassword(password)
             .setSslMode(sslMode)
             .setProperties(
-                new HashMap<>(Map.of("application_name", "pgmesh", "client_encoding", "UTF8")));
+                new HashMap<>(Map.of("application_name", "", "client_encoding", "UTF8")));
     if (sslMode != SslMode.DISABLE) {
       options.setSslOptions(new ClientSSLOptions().setTrustAll(true));
     }

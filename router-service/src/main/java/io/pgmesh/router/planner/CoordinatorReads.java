@@ -1,5 +1,6 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
@@ -41,9 +42,24 @@ final class CoordinatorReads {
       throw Unsupported.message(
           "the coordinator database cannot read distributed tables with this query: " + reason);
     }
+    refuseWhatShellsCannotTell(query, context);
     return MeshPlanner.ready(
         new Plan.Coordinator(
             SqlText.unchanged(query.sql()), use(query, context), effects(query), reason));
+  }
+
+  /** A shell is empty itself and its rows come from a table with another oid. */
+  private static void refuseWhatShellsCannotTell(Phrase query, PlanContext context) {
+    for (Phrase name : query.names()) {
+      boolean distributed =
+          context.meshTable(name).filter(MeshTable.Distributed.class::isInstance).isPresent();
+      if (distributed && query.has(name.from() - query.from() - 1, "only")) {
+        throw Unsupported.feature("ONLY in a query that does not run on the workers");
+      }
+      if (distributed && query.contains("tableoid")) {
+        throw Unsupported.feature("tableoid of a distributed table");
+      }
+    }
   }
 
   private static Use use(Phrase query, PlanContext context) {

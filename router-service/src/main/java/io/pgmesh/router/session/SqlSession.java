@@ -14,6 +14,7 @@ import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.Statement;
 import io.pgmesh.router.wire.Backend;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -78,14 +79,22 @@ public final class SqlSession implements Statements {
 
   @Override
   public Future<Description> describe(Prepared statement) {
+    if (answersNothing(statement)) { // also where the transaction has failed
+      return Future.succeededFuture(new Description(List.of(), NO_DATA));
+    }
     return basis()
         .compose(basis -> inspect(statement, basis))
         .map(found -> new Description(found.parameterTypes(), found.rowDescription()));
   }
 
+  private static boolean answersNothing(Prepared statement) {
+    return statement.parsed().statement() instanceof Statement.TransactionControl
+        || statement.parsed().statement() instanceof Statement.Setting;
+  }
+
   @Override
   public boolean described(Prepared statement) {
-    return !catalogStale && statement.inspected(currentBasis()).isPresent();
+    return answersNothing(statement) || !catalogStale && statement.inspected(currentBasis()).isPresent();
   }
 
   @Override

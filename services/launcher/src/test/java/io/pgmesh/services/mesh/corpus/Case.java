@@ -9,6 +9,8 @@ import java.util.Set;
  * @param line where its text begins, for reports
  * @param arguments rows of parameter values; one empty row where there is no {@code -- params}
  * @param error the SQLSTATE that plain PostgreSQL must answer, empty for success
+ * @param refused the SQLSTATE with which the mesh must refuse what PostgreSQL does or refuses
+ *     otherwise; empty where both answer alike
  * @param fetch row limit of the portal, 0 for none
  * @param copyLines what COPY FROM STDIN reads
  */
@@ -19,6 +21,7 @@ record Case(
     Set<Flag> flags,
     List<List<String>> arguments,
     String error,
+    String refused,
     int fetch,
     List<String> copyLines) {
 
@@ -35,8 +38,6 @@ record Case(
     EXTENDED_ONLY,
     /** Values differ from run to run: only columns, types and tags are compared. */
     VOLATILE,
-    /** The mesh does not do this yet and must say so with 0A000. */
-    UNSUPPORTED,
     /** Only the SQLSTATE of the error is compared, not its texts. */
     STATE_ONLY
   }

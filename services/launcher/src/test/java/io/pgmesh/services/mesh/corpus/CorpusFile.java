@@ -70,6 +70,7 @@ record CorpusFile(String name, List<Case> cases) {
     private final List<String> copyLines = new ArrayList<>();
     private final List<String> sql = new ArrayList<>();
     private String error = "";
+    private String refused = "";
     private int fetch;
 
     Paragraph(String file, int line) {
@@ -94,7 +95,7 @@ record CorpusFile(String name, List<Case> cases) {
         arguments.add(List.of());
       }
       return new Case(
-          file, line, String.join("\n", sql), flags, arguments, error, fetch, copyLines);
+          file, line, String.join("\n", sql), flags, arguments, error, refused, fetch, copyLines);
     }
 
     private void directive(String text) {
@@ -103,6 +104,8 @@ record CorpusFile(String name, List<Case> cases) {
       switch (words[0]) {
         case "#" -> {} // a remark
         case "error" -> error = rest.strip();
+        case "unsupported" -> refused = "0A000";
+        case "refused" -> refused = rest.strip();
         case "fetch" -> fetch = Integer.parseInt(rest.strip());
         case "params" -> arguments.add(Parameters.parse(rest));
         default -> {

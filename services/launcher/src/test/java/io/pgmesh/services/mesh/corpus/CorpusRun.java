@@ -12,7 +12,6 @@ import java.util.List;
 /** One file of the corpus in one mode, statement by statement on a plain server and on the mesh. */
 final class CorpusRun {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
-  private static final String FEATURE_NOT_SUPPORTED = "0A000";
 
   private final Endpoint plainServer;
   private final Endpoint meshServer;
@@ -56,7 +55,7 @@ final class CorpusRun {
       List<Reply> expected = mode.run(plain, test);
       if (expectedError(test, expected)) {
         List<Reply> answer = onMesh(test);
-        if (meshed && test.has(Flag.UNSUPPORTED)) {
+        if (meshed && !test.refused().isEmpty()) {
           mustBeRefused(test, answer);
         } else {
           Differences.between(expected, answer, test).forEach(d -> add(test, d));
@@ -109,10 +108,9 @@ final class CorpusRun {
   private void mustBeRefused(Case test, List<Reply> replies) {
     boolean refused =
         replies.stream()
-            .anyMatch(
-                r -> r.failure() != null && r.failure().state().equals(FEATURE_NOT_SUPPORTED));
+            .anyMatch(r -> r.failure() != null && r.failure().state().equals(test.refused()));
     if (!refused) {
-      add(test, "is marked unsupported but was not refused with 0A000: " + replies);
+      add(test, "must be refused with " + test.refused() + " but was answered: " + replies);
     }
   }
 
