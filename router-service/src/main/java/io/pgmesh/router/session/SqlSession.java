@@ -94,7 +94,8 @@ public final class SqlSession implements Statements {
 
   @Override
   public boolean described(Prepared statement) {
-    return answersNothing(statement) || !catalogStale && statement.inspected(currentBasis()).isPresent();
+    return answersNothing(statement)
+        || !catalogStale && statement.inspected(currentBasis()).isPresent();
   }
 
   @Override
