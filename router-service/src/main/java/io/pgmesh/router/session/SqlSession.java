@@ -32,6 +32,7 @@ public final class SqlSession implements Statements {
   private final ExecutorChannel channel;
   private final boolean loopback;
   private final PreparedCache cache = new PreparedCache();
+  private final InspectionCache inspections = new InspectionCache();
 
   /** Replaced whenever a setting may have changed: what was learned before is looked up again. */
   private Object settings = new Object();
@@ -251,13 +252,22 @@ public final class SqlSession implements Statements {
     if (known.isPresent()) {
       return Future.succeededFuture(known.get());
     }
+    var alike = inspections.get(statement, basis);
+    if (alike.isPresent()) {
+      statement.inspected(basis, alike.get());
+      return Future.succeededFuture(alike.get());
+    }
     if (transaction() == 'E') {
       return Future.failedFuture(transactionAborted());
     }
     var parsed = statement.parsed();
     return channel
         .inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions())
-        .onSuccess(found -> statement.inspected(basis, found));
+        .onSuccess(
+            found -> {
+              statement.inspected(basis, found);
+              inspections.put(statement, basis, found);
+            });
   }
 
   private PlannedStatement planned(

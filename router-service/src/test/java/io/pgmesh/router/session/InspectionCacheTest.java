@@ -1,0 +1,45 @@
+package io.pgmesh.router.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InspectionCacheTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "select a from t where id = 7 | select a from t where id = 8",
+        "select a from t where id = 7 and b > 1.5 | select a  from t where id= /* c */ 8 and b > 2.25",
+        "select a from t where v = 'x' | select a from t where v = 'y''z'",
+        "update t set a = a + -7 where id = 1 | update t set a = a + -8 where id = 2",
+        "insert into t values (1, 'a', -3) | insert into t values (2, 'b', -4)",
+      })
+  void statements_that_differ_in_constants_only_are_alike(String one, String other) {
+    assertThat(InspectionCache.shape(one)).isEqualTo(InspectionCache.shape(other));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "select 1 | select 2",
+        "select 'a' | select 'b'",
+        "select a::varchar(10) from t | select a::varchar(20) from t",
+        "select a + 1 from t | select a + 3000000000 from t",
+        "select a + 1 from t | select a + 1.0 from t",
+        "select a from t where v = 1 | select a from t where v = '1'",
+        "select a from t where v = 1 | select b from t where v = 1",
+        "select a from t order by 1 | select a from t order by 2",
+        "insert into t values (1) returning a::char(1) | insert into t values (1) returning a::char(2)",
+        "select a from t where d > date '2020-01-01' | select a from t where d > date '2021-01-01'",
+        "select \"a\" from t | select \"A\" from t",
+      })
+  void statements_that_may_differ_in_columns_are_not(String one, String other) {
+    assertThat(InspectionCache.shape(one)).isNotEqualTo(InspectionCache.shape(other));
+  }
+}
