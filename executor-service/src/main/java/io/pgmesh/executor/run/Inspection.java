@@ -59,6 +59,23 @@ final class Inspection {
     return onCoordinator(session, connection -> ask(connection, command));
   }
 
+  /**
+   * A loopback session's texts name tables that the coordinator database does not know by that
+   * name. Of those that postgres_fdw has described, only cursors are declared, which return no
+   * rows.
+   */
+  static Future<SessionEvent> ofLoopback(SessionCommand.Inspect command) {
+    return Future.succeededFuture(
+        new SessionEvent.Inspected(
+            command.channel(),
+            command.statement(),
+            command.parameterTypes(),
+            MadeRows.noData(),
+            List.of(),
+            false,
+            false));
+  }
+
   /** On the transaction's own connection when it has one, so that its changes are seen. */
   static <T> Future<T> onCoordinator(Session session, Function<BackendConnection, Future<T>> work) {
     return session

@@ -109,7 +109,10 @@ final class StatementRunner {
   }
 
   void inspect(Channel channel, SessionCommand.Inspect command) {
-    ask(channel, command.statement(), Inspection.run(session, command));
+    ask(
+        channel,
+        command.statement(),
+        channel.loopback() ? Inspection.ofLoopback(command) : Inspection.run(session, command));
   }
 
   void hash(Channel channel, SessionCommand.Hash command) {
