@@ -209,6 +209,7 @@ final class Session implements Connections {
     if (coordinates && binding && !closed && !connection.closed()) {
       if (bound.isEmpty() || bound.get() == connection) {
         bound = Optional.of(connection);
+        connection.unsolicited(new BoundListener(main));
         return;
       }
     }
@@ -227,6 +228,7 @@ final class Session implements Connections {
 
   private void returnToPool(BackendConnection connection, boolean coordinates) {
     leased.remove(connection);
+    connection.unsolicited(Listener.NONE);
     if (coordinates) {
       executor.coordinatorFree(connection);
     }
@@ -289,7 +291,10 @@ final class Session implements Connections {
   }
 
   private void cancel(BackendConnection connection) {
-    cancels.computeIfAbsent(connection, executor.pools()::cancel);
+    Future<Void> last = cancels.get(connection);
+    if (last == null || last.isComplete()) {
+      cancels.put(connection, executor.pools().cancel(connection));
+    }
   }
 
   private void close(Channel channel) {
@@ -300,6 +305,13 @@ final class Session implements Connections {
       channel.cursors().values().forEach(Portal::close);
       executor.remove(channel);
     }
+  }
+
+  private void drop(BackendConnection connection) {
+    leased.remove(connection);
+    connection.unsolicited(Listener.NONE);
+    executor.coordinatorFree(connection);
+    connection.close();
   }
 
   /** The router cannot be reached any more, so the client is gone too. */
@@ -321,7 +333,7 @@ final class Session implements Connections {
         .compose(idle -> runner.abandon())
         .onComplete(
             done -> {
-              bound.ifPresent(BackendConnection::close); // whatever bound it dies with it
+              bound.ifPresent(this::drop); // whatever bound it dies with it
               List.copyOf(leased).stream()
                   .filter(BackendConnection::closed)
                   .forEach(leased::remove);

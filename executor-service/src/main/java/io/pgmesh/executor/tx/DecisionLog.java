@@ -2,6 +2,7 @@ package io.pgmesh.executor.tx;
 
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.ConnectionPools;
+import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.List;
@@ -43,19 +44,18 @@ public final class DecisionLog {
   }
 
   Future<Void> record(Participant decider, PreparedTransaction prepared) {
-    String rows =
+    String names =
         prepared.parts().stream()
-            .map(part -> "(0, '" + part.gid() + "')")
+            .map(part -> SettingTexts.literal(part.gid()))
             .collect(Collectors.joining(", "));
     return decider
         .control(
             "SELECT pg_catalog.pg_advisory_xact_lock("
                 + lockKey(prepared.id())
-                + "); INSERT INTO "
-                + table
-                + " (groupid, gid) VALUES "
-                + rows,
-            io.pgmesh.executor.worker.Listener.NONE)
+                + "); SELECT pgmesh.record_decisions(ARRAY["
+                + names
+                + "])",
+            Listener.NONE)
         .mapEmpty();
   }
 

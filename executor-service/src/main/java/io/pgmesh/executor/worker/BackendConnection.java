@@ -47,6 +47,7 @@ public final class BackendConnection {
   private char status = 'I';
   private String farewell = "";
   private Runnable onIdleClose = () -> {};
+  private Listener unsolicited = Listener.NONE;
 
   private Map<String, String> settings = Map.of();
 
@@ -108,6 +109,11 @@ public final class BackendConnection {
 
   public void settings(Map<String, String> applied) {
     settings = applied;
+  }
+
+  /** Who hears what the server says between flights. */
+  public void unsolicited(Listener listener) {
+    unsolicited = listener;
   }
 
   void onIdleClose(Runnable handler) {
@@ -267,6 +273,8 @@ public final class BackendConnection {
     Replies reader = flights.peek();
     if (reader != null) {
       reader.frame(tag, body);
+    } else {
+      ServerMessages.tell(unsolicited, tag, body);
     }
   }
 
@@ -292,6 +300,7 @@ public final class BackendConnection {
     waiting.forEach(replies -> replies.lost(cause));
     drained();
     onIdleClose.run();
+    unsolicited.lost(cause);
   }
 
   private SqlError lostError() {

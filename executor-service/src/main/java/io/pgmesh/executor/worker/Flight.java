@@ -150,11 +150,7 @@ public final class Flight implements Replies {
       case 'I' -> tags.add("");
       case 's' -> suspended = true;
       case 'E' -> failed(ServerMessages.errorFields(body));
-      case 'N' -> listener.notice(ServerMessages.errorFields(body));
-      case 'S' -> listener.parameter(ServerMessages.text(body), ServerMessages.text(body));
-      case 'A' ->
-          listener.notification(
-              body.readInt(), ServerMessages.text(body), ServerMessages.text(body));
+      case 'N', 'S', 'A' -> ServerMessages.tell(listener, tag, body);
       case 'G' -> {
         copy = Copy.OPEN;
         listener.copyIn(this, ServerMessages.wholeFrame(body));

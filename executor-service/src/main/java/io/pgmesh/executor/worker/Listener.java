@@ -1,6 +1,7 @@
 package io.pgmesh.executor.worker;
 
 import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
 import io.vertx.core.buffer.Buffer;
 
 /** What a flight's frames mean, one call each. Nothing by default. */
@@ -24,4 +25,7 @@ public interface Listener {
   default void parameter(String name, String value) {}
 
   default void notification(int processId, String name, String payload) {}
+
+  /** The connection broke; told to {@link BackendConnection#unsolicited} listeners only. */
+  default void lost(SqlError cause) {}
 }

@@ -28,6 +28,18 @@ public final class ServerMessages {
     return new ErrorFields(fields);
   }
 
+  /** NoticeResponse, ParameterStatus or NotificationResponse, which may come at any time. */
+  static void tell(Listener listener, char tag, ByteBuf body) {
+    switch (tag) {
+      case 'N' -> listener.notice(errorFields(body));
+      case 'S' -> listener.parameter(text(body), text(body));
+      case 'A' -> listener.notification(body.readInt(), text(body), text(body));
+      default -> {
+        // belongs to a flight
+      }
+    }
+  }
+
   /** A zero-terminated string. */
   public static String text(ByteBuf body) {
     int length = body.bytesBefore((byte) 0);

@@ -227,4 +227,42 @@ class ExecutorTest {
     assertThat(rest.tag()).isEqualTo("SELECT 6");
     assertThat(session.read("SELECT 1").state().transaction()).isEqualTo('I');
   }
+
+  @Test
+  void an_ordinary_role_commits_over_several_workers() throws Exception {
+    for (int group = 0; group <= 2; group++) {
+      mesh.sql(group, "CREATE ROLE alice LOGIN; GRANT ALL ON items TO alice");
+    }
+    var alice = new TestSession(mesh, "alice", Map.of());
+    assertThat(alice.onWorkers("INSERT INTO items VALUES (1, current_user)", true).tag())
+        .isEqualTo("INSERT 0 2");
+    assertThat(mesh.value(2, "SELECT name FROM items")).isEqualTo("alice");
+    assertThat(mesh.value(1, "SELECT count(*) FROM pg_prepared_xacts")).isEqualTo("0");
+  }
+
+  @Test
+  void notifications_reach_a_session_that_listens_also_between_statements() throws Exception {
+    session.run(
+        new io.pgmesh.contracts.plan.Plan.Coordinator(
+            io.pgmesh.contracts.plan.SqlText.unchanged("LISTEN news"),
+            io.pgmesh.contracts.plan.Plan.Use.BLOCK,
+            io.pgmesh.contracts.plan.Plan.Effects.SESSION,
+            ""));
+    mesh.sql(0, "NOTIFY news, 'hello'");
+    assertThat(session.await(SessionEvent.Notification.class).payload()).isEqualTo("hello");
+  }
+
+  @Test
+  void a_session_bound_to_a_dead_connection_is_lost() throws Exception {
+    session.run(
+        new io.pgmesh.contracts.plan.Plan.Coordinator(
+            io.pgmesh.contracts.plan.SqlText.unchanged("CREATE TEMP TABLE t (a int)"),
+            io.pgmesh.contracts.plan.Plan.Use.BLOCK,
+            io.pgmesh.contracts.plan.Plan.Effects.SESSION,
+            ""));
+    assertThat(session.read("SELECT count(*) FROM t").value()).isEqualTo("0");
+    String pid = session.read("SELECT pg_backend_pid()").value();
+    mesh.sql(0, "SELECT pg_terminate_backend(" + pid + ")");
+    assertThat(session.await(SessionEvent.Lost.class).error().code()).isEqualTo("08006");
+  }
 }

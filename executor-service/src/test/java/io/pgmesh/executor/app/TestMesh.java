@@ -45,7 +45,16 @@ final class TestMesh implements AutoCloseable {
             usual.connectionIdleMaxMillis(),
             usual.connectTimeoutMillis(),
             300);
-    sql(0, "CREATE TABLE public.pg_dist_transaction (groupid int, gid text)");
+    sql(
+        0,
+        """
+        CREATE TABLE public.pg_dist_transaction (groupid int, gid text);
+        CREATE SCHEMA pgmesh;
+        GRANT USAGE ON SCHEMA pgmesh TO PUBLIC;
+        CREATE FUNCTION pgmesh.record_decisions(gids text[]) RETURNS void
+        LANGUAGE sql SECURITY DEFINER AS $$
+          INSERT INTO public.pg_dist_transaction (groupid, gid) SELECT 0, unnest(gids)
+        $$""");
     await(vertx.deployVerticle(new ExecutorVerticle(config)));
   }
 

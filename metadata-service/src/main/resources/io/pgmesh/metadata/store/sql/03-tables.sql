@@ -92,6 +92,12 @@ CREATE TABLE IF NOT EXISTS @catalog@.pg_dist_transaction (
 CREATE INDEX IF NOT EXISTS pg_dist_transaction_group_index
   ON @catalog@.pg_dist_transaction (groupid);
 
+-- Written by any client's transaction, in its own name: the rows count when it commits.
+CREATE OR REPLACE FUNCTION pgmesh.record_decisions(gids text[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO @catalog@.pg_dist_transaction (groupid, gid) SELECT 0, unnest(gids)
+$$;
+
 CREATE TABLE IF NOT EXISTS @catalog@.pg_dist_object (
   classid oid NOT NULL,
   objid oid NOT NULL,
