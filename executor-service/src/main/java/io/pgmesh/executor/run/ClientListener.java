@@ -7,6 +7,7 @@ import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
 
 /** A server's frames become the channel's events. */
 final class ClientListener implements Listener {
@@ -14,10 +15,32 @@ final class ClientListener implements Listener {
   private final long statement;
   private boolean described;
   private boolean copyOutBegun;
+  private Optional<BinaryCopyOut> binary = Optional.empty();
 
   ClientListener(Channel channel, long statement) {
     this.channel = channel;
     this.statement = statement;
+  }
+
+  private void rowsOfTask(BackendConnection from, Buffer frames) {
+    Buffer relayed = binary.map(stream -> stream.relay(frames)).orElse(frames);
+    if (relayed.length() > 0) {
+      rows(from, relayed);
+    }
+  }
+
+  private void copyOutOfTask(Buffer frame) {
+    if (!copyOutBegun && frame.getByte(5) == 1) {
+      binary = Optional.of(new BinaryCopyOut());
+    }
+    copyOut(frame);
+  }
+
+  /** All tasks have sent their rows. */
+  void endOfTasks() {
+    if (binary.isPresent()) {
+      channel.emit(new SessionEvent.Rows(channel.id(), statement, BinaryCopyOut.trailer()));
+    }
   }
 
   /** The same client's view of a worker's statement. */
@@ -76,7 +99,7 @@ final class ClientListener implements Listener {
 
     @Override
     public void rows(BackendConnection from, Buffer frames) {
-      client.rows(from, frames);
+      client.rowsOfTask(from, frames);
     }
 
     @Override
@@ -86,7 +109,7 @@ final class ClientListener implements Listener {
 
     @Override
     public void copyOut(Buffer frame) {
-      client.copyOut(frame);
+      client.copyOutOfTask(frame);
     }
 
     @Override

@@ -52,7 +52,9 @@ final class StatementRun {
     if (run.inParts()) {
       return openPortals(tasks, writes, run).compose(portal -> firstPart(portal, run));
     }
-    return send(tasks, writes, run, run.listener()::of).map(tags -> new Ended.Done(Tags.sum(tags)));
+    return send(tasks, writes, run, run.listener()::of)
+        .onSuccess(tags -> run.listener().endOfTasks())
+        .map(tags -> new Ended.Done(Tags.sum(tags)));
   }
 
   /** Rows of all tasks, which only read, to one listener. */

@@ -325,6 +325,34 @@ class ShardedPlansTest {
   }
 
   @Test
+  void binary_copies_of_all_shards_are_one_stream_that_can_be_copied_in_again() {
+    copyIn(copy(CopyFormat.TEXT_DEFAULT, "", false), List.of(lines(1, 50)));
+    var plan =
+        new Plan.Scatter(
+            tasks("COPY (SELECT id + 100, name FROM ", ") TO STDOUT (FORMAT binary)"),
+            new Gather.Concat(),
+            false);
+    session.start(plan, Arguments.NONE, 0);
+    var stream = Buffer.buffer();
+    SessionEvent event = session.next();
+    for (; !(event instanceof SessionEvent.Completed); event = session.next()) {
+      if (event instanceof SessionEvent.Rows rows) {
+        for (int at = 0; at < rows.frames().length(); ) {
+          int end = at + 1 + rows.frames().getInt(at + 1);
+          stream.appendBuffer(rows.frames().slice(at + 5, end));
+          at = end;
+        }
+      }
+    }
+    assertThat(stream.getShort(stream.length() - 2)).isEqualTo((short) -1);
+    var back =
+        copyIn(
+            copy(CopyFormat.BINARY_DEFAULT, "(FORMAT binary)", false), List.of(stream.getBytes()));
+    assertThat(back.tag()).isEqualTo("COPY 50");
+    assertThat(count()).isEqualTo(100);
+  }
+
+  @Test
   void copy_into_a_table_of_the_coordinator_database_passes_through() throws Exception {
     session.start(
         new Plan.Coordinator(SqlText.made("COPY source (id, name) FROM STDIN"), Plan.Use.BLOCK),
