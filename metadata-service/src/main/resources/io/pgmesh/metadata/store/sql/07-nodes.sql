@@ -126,19 +126,26 @@ BEGIN
 END
 $$;
 
--- Makes a worker able to take shards: global objects, then replicas of the reference tables.
+-- Makes a worker able to take shards: global objects, then replicas of the reference tables, those
+-- that others point to first. Replicas that an earlier membership left behind are dropped.
 CREATE OR REPLACE FUNCTION pgmesh.furnish_node(group_id integer, server text) RETURNS void
 LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
 DECLARE
-  reference record;
-BEGIN
-  PERFORM pgmesh.call_workers(ARRAY[server], ARRAY[pgmesh.global_objects_ddl()], 'ddl');
-  FOR reference IN
+  pending regclass[] := ARRAY(
     SELECT p.logicalrelid FROM pg_dist_partition p
-    WHERE p.repmodel = 't' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = p.logicalrelid)
-    ORDER BY p.logicalrelid
-  LOOP
-    PERFORM pgmesh.seed_replicas(reference.logicalrelid, ARRAY[group_id], ARRAY[server]);
+    WHERE p.repmodel = 't' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = p.logicalrelid));
+  leftovers text := (SELECT string_agg(pgmesh.qualified(p), ', ') FROM unnest(pending) AS p);
+  next_table regclass;
+BEGIN
+  PERFORM pgmesh.call_workers(ARRAY[server], ARRAY[
+    pgmesh.global_objects_ddl() || coalesce(E';\nDROP TABLE IF EXISTS ' || leftovers, '')], 'ddl');
+  WHILE pending <> '{}' LOOP
+    SELECT p INTO next_table FROM unnest(pending) AS p
+    ORDER BY EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f' AND k.conrelid = p
+                       AND k.confrelid <> p AND k.confrelid = ANY (pending)), p
+    LIMIT 1;
+    PERFORM pgmesh.seed_replicas(next_table, ARRAY[group_id], ARRAY[server]);
+    pending := array_remove(pending, next_table);
   END LOOP;
 END
 $$;
