@@ -247,6 +247,11 @@ BEGIN
     ' FOR EACH ROW EXECUTE FUNCTION pgmesh.enforce_references()', relation);
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "PGMESH_change"', relation);
   EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "PGMESH_truncate"', relation);
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    -- as the triggers of constraints are: \d and pg_dump leave them out
+    UPDATE pg_trigger SET tgisinternal = true
+    WHERE tgrelid = relation AND tgname IN ('PGMESH_change', 'PGMESH_truncate', 'PGMESH_references');
+  END IF;
 END
 $$;
 

@@ -145,6 +145,25 @@ class ReplicationTest {
   }
 
   @Test
+  void users_do_not_see_the_triggers_and_an_untracked_table_has_none() throws Exception {
+    mesh.referenceTable("watched", "id int PRIMARY KEY");
+    var triggers =
+        "SELECT count(*) || '/' || count(*) FILTER (WHERE NOT tgisinternal) FROM pg_trigger WHERE tgrelid = 'watched'::regclass";
+    assertThat(mesh.value(triggers)).isEqualTo("3/0");
+    mesh.coordinator(
+        "ALTER TABLE watched DISABLE TRIGGER USER",
+        "SELECT pgmesh.track_changes('watched')"); // may be called again
+    mesh.write("INSERT INTO watched VALUES (1)");
+    assertReplicated("watched");
+    mesh.coordinator(
+        "SELECT pgmesh.untrack_changes('watched')",
+        "SELECT pgmesh.unregister_replicas('watched')",
+        "INSERT INTO watched VALUES (2)");
+    assertThat(mesh.value(triggers)).isEqualTo("0/0");
+    assertThat(mesh.value(1, "SELECT count(*) FROM watched")).isEqualTo("1");
+  }
+
+  @Test
   void what_is_rolled_back_is_not_replicated() throws Exception {
     mesh.referenceTable("undone", "id int PRIMARY KEY");
     mesh.write(
