@@ -44,7 +44,11 @@ final class DdlTasks {
       Shard shard = table.shards().get(i);
       SqlText sql = text.of(i, shard);
       for (int group : shard.groups()) {
-        tasks.add(new Task(Shards.server(context.catalog(), group), sql, List.of(shard.shardId())));
+        tasks.add(
+            new Task(
+                Shards.server(context.catalog(), group),
+                sql,
+                Shards.ids(context.catalog(), table, shard)));
       }
     }
     return tasks;
@@ -63,13 +67,21 @@ final class DdlTasks {
    * @param text of the relations, quoted and separated by commas
    */
   List<Task> byServer(List<MeshTable> tables, Function<String, String> text) {
+    return byServer(tables, table -> "", text);
+  }
+
+  /**
+   * @param behind what follows each relation of a table
+   */
+  List<Task> byServer(
+      List<MeshTable> tables, Function<MeshTable, String> behind, Function<String, String> text) {
     Map<Server, List<String>> relations = new LinkedHashMap<>();
     Map<Server, List<Long>> shardIds = new LinkedHashMap<>();
     for (MeshTable table : tables) {
       for (Task task : ofTable(table, (i, s) -> relation((Distributed) table, s), name(table))) {
         relations
             .computeIfAbsent(task.server(), server -> new ArrayList<>())
-            .add(task.sql().text());
+            .add(task.sql().text() + behind.apply(table));
         shardIds
             .computeIfAbsent(task.server(), server -> new ArrayList<>())
             .addAll(task.shardIds());

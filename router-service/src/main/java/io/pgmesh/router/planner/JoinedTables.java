@@ -24,14 +24,14 @@ record JoinedTables(List<Joined> list) {
   static JoinedTables of(
       Phrase statement, ModifyStatement modify, Distributed target, PlanContext context) {
     List<Joined> list = new ArrayList<>();
-    List<Phrase> seen = new ArrayList<>();
     if (!modify.others().isEmpty()) {
       for (Phrase item : modify.others().split(",")) {
         joined(item, modify, target, context).ifPresent(list::add);
-        seen.add(item);
       }
     }
-    checkSubqueries(statement, modify, context);
+    if (Shippable.hasSubquery(statement.skip(1))) {
+      list.addAll(new ModifySubqueries(statement, modify, target, context).tables());
+    }
     return new JoinedTables(list);
   }
 
@@ -79,7 +79,7 @@ record JoinedTables(List<Joined> list) {
     }
   }
 
-  private static void checkLive(Reference table, Distributed target, PlanContext context) {
+  static void checkLive(Reference table, Distributed target, PlanContext context) {
     boolean everywhere =
         target.shards().stream()
             .allMatch(shard -> table.liveGroups().contains(shard.groups().getFirst()));
@@ -90,82 +90,6 @@ record JoinedTables(List<Joined> list) {
                   + table.name()
                   + "\" in a transaction that has written a reference table"
               : "reference table \"" + table.name() + "\" has no live replica on some worker");
-    }
-  }
-
-  /** Subqueries may read reference tables only. */
-  private static void checkSubqueries(
-      Phrase statement, ModifyStatement modify, PlanContext context) {
-    if (!Shippable.hasSubquery(statement.skip(1))) {
-      return;
-    }
-    Distributed target = (Distributed) context.meshTable(modify.table()).orElseThrow();
-    for (Phrase name : subqueryTables(statement)) {
-      Optional<MeshTable> table = context.meshTable(name);
-      if (table.isPresent() && table.get() instanceof Reference reference) {
-        checkLive(reference, target, context);
-      } else {
-        throw Unsupported.because(
-            "a subquery over distributed or local tables in a change of a distributed table",
-            "Select the values first, or join colocated tables on their distribution columns.");
-      }
-    }
-  }
-
-  /** Names behind FROM, JOIN and commas of FROM lists, inside parentheses. */
-  private static List<Phrase> subqueryTables(Phrase statement) {
-    List<Phrase> names = new ArrayList<>();
-    for (int i = 0; i < statement.size(); i++) {
-      if (!statement.hasSymbol(i, "(")) {
-        continue;
-      }
-      Phrase inside = statement.sub(i + 1, Math.max(i + 1, statement.behindBrackets(i) - 1));
-      if (inside.starts("with") || inside.starts("table")) {
-        throw Unsupported.feature("WITH or TABLE inside a change of a distributed table");
-      }
-      if (inside.starts("select")) {
-        int branch = 0;
-        while (branch >= 0) {
-          collect(inside.skip(branch), names);
-          branch = nextBranch(inside, branch + 1);
-        }
-      }
-    }
-    return names;
-  }
-
-  private static int nextBranch(Phrase inside, int start) {
-    int next = inside.find(start, "select");
-    return next;
-  }
-
-  private static void collect(Phrase select, List<Phrase> names) {
-    SelectParts parts = SelectParts.of(select);
-    if (parts.from().isEmpty()) {
-      return;
-    }
-    for (Phrase item : parts.from().split(",")) {
-      collectItem(item, names);
-    }
-  }
-
-  private static void collectItem(Phrase item, List<Phrase> names) {
-    int at = 0;
-    boolean expectsTable = true;
-    while (at < item.size()) {
-      int length = item.nameLength(at);
-      if (expectsTable
-          && item.hasSymbol(at, "(")
-          && !item.has(at + 1, "select")
-          && !item.has(at + 1, "values")) {
-        throw Unsupported.feature("a parenthesized join inside a change of a distributed table");
-      }
-      boolean lateral = item.has(at, "lateral") || item.has(at, "only");
-      if (expectsTable && length > 0 && !lateral && !item.hasSymbol(at + length, "(")) {
-        names.add(item.sub(at, at + length));
-      }
-      expectsTable = lateral || item.has(at, "join");
-      at = item.hasSymbol(at, "(") ? item.behindBrackets(at) : at + Math.max(length, 1);
     }
   }
 

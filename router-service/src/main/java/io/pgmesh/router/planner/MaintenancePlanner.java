@@ -9,31 +9,31 @@ import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.sql.Phrase;
-import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** VACUUM, ANALYZE, LOCK and the like: those on distributed tables reach the shards. */
 final class MaintenancePlanner {
   private MaintenancePlanner() {}
 
-  /** VACUUM and ANALYZE. */
+  /** VACUUM and ANALYZE: one statement a worker, as VACUUM bears no other beside it. */
   static Plan plan(Phrase statement, PlanContext context) {
     int at = optionsEnd(statement);
-    List<Task> tasks = new ArrayList<>();
+    Map<MeshTable, String> columns = new LinkedHashMap<>();
     int others = 0;
     for (Phrase part : statement.skip(at).split(",")) {
       Phrase name = part.sub(0, part.nameLength(0));
       Optional<MeshTable> table = name.isEmpty() ? Optional.empty() : context.meshTable(name);
       if (table.isPresent() && table.get() instanceof Distributed distributed) {
-        tasks.addAll(
-            shardTasks(statement.sub(0, at), distributed, part.skip(name.size()), context));
+        columns.put(distributed, " " + part.skip(name.size()).text());
       } else {
         others++;
       }
     }
-    if (tasks.isEmpty()) {
+    if (columns.isEmpty()) {
       boolean ownTransaction = statement.starts("vacuum");
       return new Plan.Coordinator(
           SqlText.unchanged(statement.sql()),
@@ -46,6 +46,10 @@ final class MaintenancePlanner {
           statement.sub(0, 1).text() + " of distributed and other tables in one statement",
           "Use one statement for each.");
     }
+    String head = statement.sub(0, at).text() + " ";
+    List<Task> tasks =
+        new DdlTasks(context)
+            .byServer(List.copyOf(columns.keySet()), columns::get, relations -> head + relations);
     return new Plan.Scatter(tasks, new Gather.Concat(), false);
   }
 
@@ -62,20 +66,6 @@ final class MaintenancePlanner {
       at++;
     }
     return at;
-  }
-
-  private static List<Task> shardTasks(
-      Phrase head, Distributed table, Phrase columns, PlanContext context) {
-    return new DdlTasks(context)
-        .ofTable(
-            table,
-            (index, shard) ->
-                new SqlWriter()
-                    .copy(head)
-                    .add(" " + Shards.relation(table, shard) + " ")
-                    .copy(columns)
-                    .build(),
-            SqlText.made(""));
   }
 
   /** REINDEX and CLUSTER. */

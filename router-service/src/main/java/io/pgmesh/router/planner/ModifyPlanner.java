@@ -143,7 +143,7 @@ final class ModifyPlanner {
 
   private Task task(Distributed table, int index, JoinedTables joined) {
     Shard shard = table.shards().get(index);
-    List<Long> shardIds = new ArrayList<>(List.of(shard.shardId()));
+    List<Long> shardIds = new ArrayList<>(Shards.ids(context.catalog(), table, shard));
     SqlWriter.Replacing text = new SqlWriter.Replacing(statement.sql());
     String relation = Shards.relation(table, shard);
     if (modify.alias().isEmpty()) {

@@ -58,7 +58,9 @@ final class ShardedInsert {
 
   private Task task(Shard shard, List<Integer> rows) {
     return new Task(
-        Shards.writer(context.catalog(), shard), text(shard, rows), List.of(shard.shardId()));
+        Shards.writer(context.catalog(), shard),
+        text(shard, rows),
+        Shards.ids(context.catalog(), table, shard));
   }
 
   private SqlText text(Shard shard, List<Integer> rows) {

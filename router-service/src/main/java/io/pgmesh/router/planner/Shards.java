@@ -1,6 +1,7 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.catalog.Shard;
@@ -11,6 +12,7 @@ import io.pgmesh.contracts.plan.Plan.ShardTarget;
 import io.pgmesh.contracts.plan.Plan.ShardedTarget;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.router.sql.Identifiers;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Where shards are and what they are called. */
@@ -36,6 +38,26 @@ final class Shards {
           "Create the table with citus.shard_replication_factor = 1.");
     }
     return server(catalog, shard.groups().getFirst());
+  }
+
+  /** The shard and those that its foreign keys tie it to: ids that errors may name. */
+  static List<Long> ids(CatalogSnapshot catalog, Distributed table, Shard shard) {
+    List<Long> ids = new ArrayList<>(List.of(shard.shardId()));
+    int index = table.shards().indexOf(shard);
+    for (MeshTable other : catalog.tables()) {
+      if (other instanceof Distributed near
+          && near.oid() != table.oid()
+          && near.colocationId() == table.colocationId()
+          && near.shards().size() == table.shards().size()
+          && (refers(near, table) || refers(table, near))) {
+        ids.add(near.shards().get(index).shardId());
+      }
+    }
+    return ids;
+  }
+
+  private static boolean refers(MeshTable from, MeshTable to) {
+    return from.constraints().stream().anyMatch(link -> link.references() == to.oid());
   }
 
   /** The shard's relation on its worker, qualified and quoted. */

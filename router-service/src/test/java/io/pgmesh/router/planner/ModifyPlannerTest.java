@@ -73,8 +73,17 @@ class ModifyPlannerTest {
   void subqueries_may_read_reference_tables() {
     assertThat(plan("delete from orders where item in (select code from countries)"))
         .contains("w1: ", "w2: ");
-    assertThatThrownBy(() -> plan("delete from orders where id in (select order_id from lines)"))
-        .hasMessageContaining("subquery over distributed or local tables");
+    for (String condition :
+        new String[] {
+          "id in (select line from lines)",
+          "id in (select order_id from lines limit 1)",
+          "id not in (select order_id from lines)",
+          "exists (select 1 from orders where id = orders.id)"
+        }) {
+      assertThatThrownBy(() -> plan("delete from orders where " + condition))
+          .as(condition)
+          .hasMessageContaining("subquery over distributed or local tables");
+    }
     assertThatThrownBy(
             () -> plan("delete from orders where id in (select 1 union select id from notes)"))
         .hasMessageContaining("subquery over distributed or local tables");
@@ -84,6 +93,22 @@ class ModifyPlannerTest {
                     "delete from orders where exists (select from countries c join lines l on"
                         + " true)"))
         .hasMessageContaining("subquery over distributed or local tables");
+  }
+
+  @Test
+  void subqueries_may_read_rows_of_the_same_shard() {
+    assertThat(plan("delete from orders where id in (select order_id from lines where line > 1)"))
+        .contains(
+            "where id in (select order_id from \"public\".\"lines_102010\" AS \"lines\" where"
+                + " line > 1)");
+    assertThat(
+            plan(
+                "update orders o set amount = (select count(*) from lines l where l.order_id ="
+                    + " o.id) where not exists (select from lines where order_id = id)"))
+        .contains(
+            "w2: update \"public\".\"orders_102009\" o set amount = (select count(*) from"
+                + " \"public\".\"lines_102011\" l where l.order_id = o.id) where not exists"
+                + " (select from \"public\".\"lines_102011\" AS \"lines\" where order_id = id)");
   }
 
   @Test

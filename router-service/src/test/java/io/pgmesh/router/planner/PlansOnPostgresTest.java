@@ -172,7 +172,9 @@ class PlansOnPostgresTest {
             + " AND c.code = orders.item",
         "DELETE FROM orders USING lines WHERE lines.order_id = orders.id AND line = 3",
         "DELETE FROM orders WHERE item IN (SELECT code FROM countries WHERE name = 'x')",
-        "DELETE FROM public.orders WHERE orders.id = 5"
+        "DELETE FROM public.orders WHERE orders.id = 5",
+        "UPDATE orders o SET amount = (SELECT count(*) FROM lines l WHERE l.order_id = o.id)",
+        "DELETE FROM orders WHERE id IN (SELECT order_id FROM lines WHERE line > 1)"
       })
   void changes(String sql) throws SQLException {
     accepts(sql, ModifyPlanner::plan);
