@@ -1,8 +1,10 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -34,7 +36,17 @@ final class ExplainRun {
 
   private static Future<List<String>> sample(Task task, Execution run) {
     var reader = new RowReader();
-    return StatementRun.toListener(List.of(task), run.withTextRows(), reader)
-        .map(tags -> reader.rows().stream().map(List::getFirst).toList());
+    return asked(task, run.withTextRows(), reader)
+        .map(done -> reader.rows().stream().map(List::getFirst).toList());
+  }
+
+  /** The session's own coordinator connection: the loopback knows it, also while planning. */
+  private static Future<?> asked(Task task, Execution run, RowReader reader) {
+    if (task.server().groupId() != Node.COORDINATOR_GROUP) {
+      return StatementRun.toListener(List.of(task), run, reader);
+    }
+    return run.transaction()
+        .join(run.session().coordinator(), Block.BARE)
+        .compose(coordinator -> StatementRun.whole(coordinator, task.sql(), run, reader));
   }
 }
