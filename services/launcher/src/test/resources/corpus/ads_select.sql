@@ -146,5 +146,4 @@ select coalesce(sum(cost_per_click_usd), 0) from clicks
 
 select count(*) from only ads
 
--- unsupported
 select count(*) from only ads a, campaigns c where a.campaign_id < c.id

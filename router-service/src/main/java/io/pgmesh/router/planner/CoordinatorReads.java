@@ -1,6 +1,6 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
@@ -8,6 +8,7 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Keywords;
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,21 +45,36 @@ final class CoordinatorReads {
     }
     refuseWhatShellsCannotTell(query, context);
     return MeshPlanner.ready(
-        new Plan.Coordinator(
-            SqlText.unchanged(query.sql()), use(query, context), effects(query), reason));
+        new Plan.Coordinator(text(query, context), use(query, context), effects(query), reason));
   }
 
-  /** A shell is empty itself and its rows come from a table with another oid. */
-  private static void refuseWhatShellsCannotTell(Phrase query, PlanContext context) {
+  /**
+   * The client's text; ONLY before a distributed table is taken out, because the rows of its shell
+   * are those of what inherits from it.
+   */
+  private static SqlText text(Phrase query, PlanContext context) {
+    SqlWriter.Replacing text = new SqlWriter.Replacing(query.sql());
+    boolean found = false;
     for (Phrase name : query.names()) {
+      int at = name.from() - query.from();
       boolean distributed =
-          context.meshTable(name).filter(MeshTable.Distributed.class::isInstance).isPresent();
-      if (distributed && query.has(name.from() - query.from() - 1, "only")) {
-        throw Unsupported.feature("ONLY in a query that does not run on the workers");
+          query.has(at - 1, "only")
+              && context.meshTable(name).filter(Distributed.class::isInstance).isPresent();
+      if (distributed) {
+        text.replace(query.sub(at - 1, at), "");
+        found = true;
       }
-      if (distributed && query.contains("tableoid")) {
-        throw Unsupported.feature("tableoid of a distributed table");
-      }
+    }
+    return found ? text.build() : SqlText.unchanged(query.sql());
+  }
+
+  /** The rows of a shell come from a table with another oid. */
+  private static void refuseWhatShellsCannotTell(Phrase query, PlanContext context) {
+    boolean distributed =
+        query.names().stream()
+            .anyMatch(name -> context.meshTable(name).filter(Distributed.class::isInstance).isPresent());
+    if (distributed && query.contains("tableoid")) {
+      throw Unsupported.feature("tableoid of a distributed table");
     }
   }
 

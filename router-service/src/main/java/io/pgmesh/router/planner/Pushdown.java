@@ -5,6 +5,7 @@ import io.pgmesh.router.planner.Fact.ColumnRef;
 import io.pgmesh.router.planner.QueryAnalysis.BlockView;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -61,11 +62,30 @@ sealed interface Pushdown {
         return new Impossible("it may aggregate: " + name + "() is not known");
       }
     }
+    Optional<String> unsteady = unsteady(block);
+    if (unsteady.isPresent()) {
+      return new Impossible(unsteady.get());
+    }
     if (namesWholeRow(block, view)) {
       return new Impossible("whole rows of different shards have different types");
     }
     Set<ColumnRef> keys = ((Partition.ByKey) view.partition()).keys();
     return new Possible(block, view.frame(), keys, view.known(), calls);
+  }
+
+  /** What each shard might decide in its own way. */
+  private static Optional<String> unsteady(Query.Block block) {
+    boolean part =
+        block.text().contains("limit")
+            || block.text().contains("offset")
+            || block.text().contains("fetch");
+    if (part) {
+      return Optional.of("a subquery takes a part of its rows");
+    }
+    boolean random =
+        CoordinatorReads.calls(block.fromText()).stream()
+            .anyMatch(name -> BuiltinFunctions.kind(name) == Kind.VOLATILE);
+    return random ? Optional.of("FROM calls a volatile function") : Optional.empty();
   }
 
   private static boolean namesWholeRow(Query.Block block, BlockView view) {

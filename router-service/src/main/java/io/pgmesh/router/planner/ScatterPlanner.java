@@ -48,7 +48,15 @@ final class ScatterPlanner {
     if (combination.isPresent() && pushdown.calls(Kind.VOLATILE)) {
       throw new NotPushable("it calls a volatile function");
     }
+    if (combination.isPresent() && makesRows(query, pushdown.block())) {
+      throw new NotPushable("rows as values cannot be kept in a table on their way");
+    }
     return new ScatterPlanner(query, analysis, servers, combination);
+  }
+
+  private static boolean makesRows(Query query, Query.Block block) {
+    return block.items().stream().anyMatch(item -> Expressions.makesRow(item.expression()))
+        || query.tail().orderBy().stream().anyMatch(Expressions::makesRow);
   }
 
   private static Optional<Combination> combination(Query query, Pushdown.Possible pushdown) {

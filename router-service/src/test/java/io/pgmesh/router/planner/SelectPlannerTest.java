@@ -203,12 +203,22 @@ class SelectPlannerTest {
         "select percentile_cont(0.5) within group (order by total) from orders",
         "select state, count(*) from orders group by rollup (state)",
         "select o from orders o",
+        "select (id, state) from orders order by 1",
+        "select array_agg((id, state)) from orders group by company_id order by 1",
+        "select * from orders where country_id in (select id from country limit 1)",
+        "select * from orders, random() r",
         "select company_id::text from orders order by company_id",
         "select id from orders order by id for update",
         "select count(*) from orders o left join visits v on v.company_id = o.company_id",
       })
   void not_combined(String sql) {
     assertThat(Planning.plan(sql)).as(text(sql)).isInstanceOf(Plan.Coordinator.class);
+  }
+
+  @Test
+  void the_shell_of_a_distributed_table_is_never_read_alone() {
+    assertThat(text("select string_agg(state, ',') from only orders"))
+        .endsWith("select string_agg(state, ',') from  orders\n");
   }
 
   @Test
