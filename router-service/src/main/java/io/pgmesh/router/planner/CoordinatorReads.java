@@ -72,7 +72,8 @@ final class CoordinatorReads {
   private static void refuseWhatShellsCannotTell(Phrase query, PlanContext context) {
     boolean distributed =
         query.names().stream()
-            .anyMatch(name -> context.meshTable(name).filter(Distributed.class::isInstance).isPresent());
+            .anyMatch(
+                name -> context.meshTable(name).filter(Distributed.class::isInstance).isPresent());
     if (distributed && query.contains("tableoid")) {
       throw Unsupported.feature("tableoid of a distributed table");
     }
