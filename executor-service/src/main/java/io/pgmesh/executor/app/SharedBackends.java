@@ -26,15 +26,7 @@ final class SharedBackends implements BackendRegistry {
 
   @Override
   public Future<Void> add(int processId) {
-    return map()
-        .compose(
-            map ->
-                map.get(processId)
-                    .compose(
-                        known ->
-                            instance.equals(known)
-                                ? Future.succeededFuture()
-                                : map.put(processId, instance)));
+    return map().compose(map -> map.put(processId, instance));
   }
 
   Future<Void> serveAttach(

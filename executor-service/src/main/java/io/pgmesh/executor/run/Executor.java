@@ -15,11 +15,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageProducer;
 import java.security.SecureRandom;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 
 /** All sessions of one executor instance. Used on its context only. */
 public final class Executor {
@@ -32,6 +34,7 @@ public final class Executor {
   private final Map<Long, Channel> channels = new HashMap<>();
   private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
   private final Set<Session> sessions = new HashSet<>();
+  private final Set<BackendConnection> announced = Collections.newSetFromMap(new WeakHashMap<>());
   private long lastChannel = (new SecureRandom().nextLong() >>> 2) & ~0xFFFFFFL;
 
   public Executor(
@@ -128,7 +131,9 @@ public final class Executor {
   /** A coordinator connection works for a session until {@link #coordinatorFree}. */
   Future<Void> coordinatorUsed(BackendConnection connection, Session session) {
     coordinatorUsers.put(connection.processId(), session);
-    return registry.add(connection.processId());
+    return announced.add(connection)
+        ? registry.add(connection.processId())
+        : Future.succeededFuture();
   }
 
   void coordinatorFree(BackendConnection connection) {

@@ -13,6 +13,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.pgclient.SslMode;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How to log in to the mesh's servers.
@@ -46,10 +47,18 @@ public record ServerLogin(
     if (sslMode != SslMode.DISABLE) {
       options.setSslOptions(new ClientSSLOptions().setTrustAll(true));
     }
-    return PgConnection.connect(vertx, options)
-        .map(client -> BackendConnection.takeOver(address, role, client, context))
-        .timeout(connectTimeoutMillis, java.util.concurrent.TimeUnit.MILLISECONDS)
-        .recover(cause -> Future.failedFuture(connectError(address, cause)));
+    Future<BackendConnection> connecting =
+        PgConnection.connect(vertx, options)
+            .map(client -> BackendConnection.takeOver(address, role, client, context));
+    Future<BackendConnection> inTime =
+        connecting.timeout(connectTimeoutMillis, TimeUnit.MILLISECONDS);
+    connecting.onSuccess(
+        connection -> {
+          if (inTime.failed()) { // nobody waits for it any more
+            connection.close();
+          }
+        });
+    return inTime.recover(cause -> Future.failedFuture(connectError(address, cause)));
   }
 
   private static SqlError connectError(Address address, Throwable cause) {
