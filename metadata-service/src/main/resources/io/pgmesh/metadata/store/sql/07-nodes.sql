@@ -32,7 +32,8 @@ DECLARE
   node integer := citus_add_node(host, port);
 BEGIN
   INSERT INTO pgmesh.first_worker
-  SELECT worker_position, n.groupid FROM pg_dist_node n WHERE n.nodeid = node;
+  SELECT worker_position, n.groupid FROM pg_dist_node n WHERE n.nodeid = node
+  ON CONFLICT DO NOTHING; -- a service that was active before may be at it still
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.add_first_worker FROM PUBLIC;
