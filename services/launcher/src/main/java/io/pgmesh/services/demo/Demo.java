@@ -21,6 +21,9 @@ public final class Demo {
   private static final String EXISTS = "SELECT to_regnamespace('ads') IS NOT NULL";
   private static final String COMPLETE = "SELECT to_regclass('ads.demo_notes') IS NOT NULL";
 
+  /** The tier and the tasks come first; a worker's plan of many shards is long. */
+  private static final int PLAN_LINES = 14;
+
   private final Connection connection;
   private final PrintStream out;
 
@@ -108,9 +111,7 @@ public final class Demo {
     out.println(question.sql().indent(3).stripTrailing() + ";");
     try (Statement statement = connection.createStatement()) {
       try (ResultSet plan = statement.executeQuery("EXPLAIN " + question.sql())) {
-        while (plan.next()) {
-          out.println("   | " + plan.getString(1));
-        }
+        printPlan(plan);
       }
       if (statement.execute(question.sql())) {
         try (ResultSet rows = statement.getResultSet()) {
@@ -119,6 +120,18 @@ public final class Demo {
       } else {
         out.println("   %d rows changed".formatted(statement.getUpdateCount()));
       }
+    }
+  }
+
+  private void printPlan(ResultSet plan) throws SQLException {
+    int lines = 0;
+    while (plan.next()) {
+      if (++lines <= PLAN_LINES) {
+        out.println("   | " + plan.getString(1));
+      }
+    }
+    if (lines > PLAN_LINES) {
+      out.println("   | … %d more lines".formatted(lines - PLAN_LINES));
     }
   }
 

@@ -40,7 +40,7 @@ record Question(String shows, String sql) {
               "all tenants: each worker counts, the counts are added",
               "SELECT count(*) FROM clicks"),
           new Question(
-              "all tenants, grouped by the distribution column: no second step",
+              "all tenants, grouped by the distribution column: each group is whole on one worker",
               """
               SELECT company_id, count(*) AS clicks
               FROM clicks GROUP BY company_id ORDER BY clicks DESC, company_id LIMIT 3"""),

@@ -22,6 +22,7 @@ class DemoTest {
       assertThat(first)
           .contains("COPY companies: 20 rows", "COPY impressions: 10000 rows")
           .contains("13. where it all is", "impressions")
+          .contains("tier: one shard", "tier: pushdown")
           .doesNotContain("ERROR");
       assertThat(run(mesh)).contains("The demo's tables are there already.");
       dropNotes(mesh);
