@@ -105,6 +105,16 @@ final class DataFolder implements AutoCloseable {
     return path.toAbsolutePath().resolve("log/pgmesh.log");
   }
 
+  /** Removes what a node tells others, also for one that was killed. */
+  static void forgetNode(Path path) {
+    try {
+      Files.deleteIfExists(path.resolve("endpoint"));
+      Files.deleteIfExists(path.resolve("pid"));
+    } catch (IOException e) {
+      throw new UserError("cannot write to the data folder " + path + ": " + reason(e));
+    }
+  }
+
   /** What {@link #publishEndpoint} of the running node has said. */
   static Optional<String> runningEndpoint(Path path) {
     try {
@@ -147,8 +157,7 @@ final class DataFolder implements AutoCloseable {
   /** Ends the use of the folder by this process. */
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(path.resolve("endpoint"));
-    Files.deleteIfExists(path.resolve("pid"));
+    forgetNode(path);
     locked.close();
     OPEN.remove(path);
   }

@@ -22,6 +22,7 @@ final class Shutdown {
     var node = DataFolder.runningNode(data);
     node.ifPresent(process -> stop(process, data));
     boolean leftovers = stopServers(data);
+    DataFolder.forgetNode(data);
     progress.say(
         node.isPresent() || leftovers ? "stopped the mesh in " + data : "no mesh runs in " + data);
     return 0;

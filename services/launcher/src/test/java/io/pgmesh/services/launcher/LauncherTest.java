@@ -81,6 +81,7 @@ class LauncherTest {
     Launched down = Launched.start("down", "--data", data.toString());
     assertThat(down.exitCode()).isZero();
     assertThat(down.output()).contains("stopped the mesh in");
+    assertThat(data.resolve("pid")).doesNotExist();
   }
 
   @Test
