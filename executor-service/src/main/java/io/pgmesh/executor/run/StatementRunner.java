@@ -64,7 +64,18 @@ final class StatementRunner {
             transaction,
             listener);
     return PlanRun.run(command.plan(), run)
+        .compose(ended -> noteReferenceWrites(command.plan(), ended, transaction))
         .compose(ended -> succeeded(channel, ended, listener), cause -> failed(cause, listener));
+  }
+
+  /** Later statements of the transaction must read the primary copy of what this one wrote. */
+  private static Future<Ended> noteReferenceWrites(
+      Plan plan, Ended ended, SessionTransaction transaction) {
+    boolean mayWrite =
+        plan instanceof Plan.Coordinator coordinator && coordinator.use() == Plan.Use.BLOCK;
+    return mayWrite && ended instanceof Ended.Done && transaction.kind() != Kind.STATEMENT
+        ? transaction.noteReferenceWrites().map(ended)
+        : Future.succeededFuture(ended);
   }
 
   private Future<Finished> loopback(Channel channel, SessionCommand.Execute command) {

@@ -7,6 +7,7 @@ import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -112,8 +113,18 @@ public final class SessionTransaction {
     return wroteReference;
   }
 
-  public void markWroteReference() {
-    wroteReference = true;
+  /** Asks the coordinator database: functions and triggers may write such a table unseen. */
+  public Future<Void> noteReferenceWrites() {
+    return coordinator()
+        .filter(present -> present.inBlock() && !wroteReference)
+        .map(present -> RowReader.simple(present.connection(), DecisionLog.CHANGE_XID))
+        .orElseGet(() -> Future.succeededFuture(List.of()))
+        .onSuccess(
+            rows -> {
+              String xid = rows.isEmpty() ? null : rows.getFirst().getFirst();
+              wroteReference |= xid != null && !xid.isEmpty();
+            })
+        .mapEmpty();
   }
 
   public Collection<Participant> participants() {
