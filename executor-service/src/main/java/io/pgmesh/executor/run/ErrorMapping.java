@@ -5,6 +5,7 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A server's error as if one database had raised it. */
@@ -18,6 +19,10 @@ final class ErrorMapping {
           ErrorFields.TABLE,
           ErrorFields.CONSTRAINT);
   private static final String REMOTE_CONTEXT = "remote SQL command: ";
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+
+  /** The other table of a foreign key: a shard that the task does not name. */
+  private static final Pattern OTHER_TABLE = Pattern.compile("( table \"[^\"]+)_\\d{6,}\"");
 
   private ErrorMapping() {}
 
@@ -32,7 +37,10 @@ final class ErrorMapping {
     for (String field : FIELDS_WITH_NAMES) {
       String value = fields.get(field);
       if (value != null) {
-        fields = fields.with(field, withoutSuffixes(value, task.shardIds()));
+        String name = withoutSuffixes(value, task.shardIds());
+        boolean names = fields.code().equals(FOREIGN_KEY_VIOLATION);
+        fields =
+            fields.with(field, names ? OTHER_TABLE.matcher(name).replaceAll("$1\"") : name);
       }
     }
     return new SqlError(fields);
