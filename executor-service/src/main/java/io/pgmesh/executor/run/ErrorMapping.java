@@ -39,8 +39,7 @@ final class ErrorMapping {
       if (value != null) {
         String name = withoutSuffixes(value, task.shardIds());
         boolean names = fields.code().equals(FOREIGN_KEY_VIOLATION);
-        fields =
-            fields.with(field, names ? OTHER_TABLE.matcher(name).replaceAll("$1\"") : name);
+        fields = fields.with(field, names ? OTHER_TABLE.matcher(name).replaceAll("$1\"") : name);
       }
     }
     return new SqlError(fields);

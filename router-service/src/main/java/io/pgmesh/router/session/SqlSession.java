@@ -231,7 +231,11 @@ public final class SqlSession implements Statements {
 
   private SessionView view() {
     State state = channel.state();
-    return new SessionView(state.transaction() != 'I', readOnly, state.wroteReference() || mayHaveWrittenReference, loopback);
+    return new SessionView(
+        state.transaction() != 'I',
+        readOnly,
+        state.wroteReference() || mayHaveWrittenReference,
+        loopback);
   }
 
   // ---- inspection and planning
