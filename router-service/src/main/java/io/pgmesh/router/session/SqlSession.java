@@ -52,9 +52,6 @@ public final class SqlSession implements Statements {
 
   private boolean readOnly;
 
-  /** The transaction ran what may have changed a reference table, whose replicas do not know it. */
-  private boolean mayHaveWrittenReference;
-
   /** What all sessions of a router share. */
   public record Parts(SqlReader reader, StatementPlanner planner, CatalogFeed catalogs) {}
 
@@ -231,11 +228,7 @@ public final class SqlSession implements Statements {
 
   private SessionView view() {
     State state = channel.state();
-    return new SessionView(
-        state.transaction() != 'I',
-        readOnly,
-        state.wroteReference() || mayHaveWrittenReference,
-        loopback);
+    return new SessionView(state.transaction() != 'I', readOnly, state.wroteReference(), loopback);
   }
 
   // ---- inspection and planning
