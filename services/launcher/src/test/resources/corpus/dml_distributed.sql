@@ -116,7 +116,6 @@ delete from d using nation where n_nationkey = d.tenant and n_name like 'A%' ret
 
 begin
 
--- unsupported
 delete from d where tenant in (select tenant from d where id = 2)
 
 rollback

@@ -80,7 +80,9 @@ insert into e values (3, 'three', 0)
 -- error 23514
 update e set w = -1 where k = 1
 
+-- # which row fails first depends on the order of the shards
 -- error 23514
+-- state-only
 update e set w = -1
 
 -- error 23502
