@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 public final class PostgresServer implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
-  private final Path binaries;
+  private final PostgresBinaries binaries;
   private final Path folder;
   private final PostgresSettings settings;
 
-  private PostgresServer(Path binaries, Path folder, PostgresSettings settings) {
+  private PostgresServer(PostgresBinaries binaries, Path folder, PostgresSettings settings) {
     this.binaries = binaries;
     this.folder = folder;
     this.settings = settings;
@@ -45,7 +45,13 @@ public final class PostgresServer implements AutoCloseable {
 
   /** The server of a data folder, not started yet. */
   public static PostgresServer at(Path folder, PostgresSettings settings) throws IOException {
-    return new PostgresServer(PostgresBinaries.unpacked(), folder.toAbsolutePath(), settings);
+    return at(folder, settings, PostgresBinaries.own());
+  }
+
+  /** The server of a data folder that programs of some version have made or will make. */
+  public static PostgresServer at(
+      Path folder, PostgresSettings settings, PostgresBinaries binaries) {
+    return new PostgresServer(binaries, folder.toAbsolutePath(), settings);
   }
 
   /**
@@ -159,21 +165,10 @@ public final class PostgresServer implements AutoCloseable {
       execute(List.of("chown", "nobody", fresh.toString()));
       makeParentsTraversable();
     }
-    run(
-        "initdb",
-        "-D",
-        fresh.toString(),
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "--no-sync",
-        "--no-instructions",
-        "-E",
-        "UTF8",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--locale=C.UTF-8");
+    var arguments = new ArrayList<>(List.of("-D", fresh.toString(), "-U", "postgres"));
+    arguments.addAll(List.of("-A", "trust", "--no-sync", "-E", "UTF8", "--no-instructions"));
+    arguments.addAll(binaries.localeOptions());
+    run("initdb", arguments.toArray(String[]::new));
     Files.move(fresh, folder, StandardCopyOption.REPLACE_EXISTING); // an empty one may be there
   }
 
@@ -213,7 +208,7 @@ public final class PostgresServer implements AutoCloseable {
     if (root()) {
       command.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
     }
-    command.add(binaries.resolve("bin").resolve(program).toString());
+    command.add(binaries.program(program).toString());
     command.addAll(List.of(arguments));
     execute(command);
   }

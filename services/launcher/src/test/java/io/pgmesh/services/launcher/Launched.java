@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The launcher in a process of its own. */
-final class Launched {
+public final class Launched {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   private final Process process;
@@ -25,7 +25,7 @@ final class Launched {
   }
 
   /** With the flags and the class path of this JVM. */
-  static Launched start(String... words) {
+  public static Launched start(String... words) {
     var flags =
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(flag -> !flag.contains("agent") && !flag.contains("logback"))
@@ -51,7 +51,7 @@ final class Launched {
   }
 
   /** Waits until it says that the mesh is ready. */
-  Launched ready() {
+  public Launched ready() {
     Await.until(
         "ready",
         PATIENCE,
@@ -65,22 +65,22 @@ final class Launched {
   }
 
   /** Waits until it ends by itself. */
-  int exitCode() {
+  public int exitCode() {
     Await.until("ended", PATIENCE, () -> !process.isAlive());
     return process.exitValue();
   }
 
   /** As Ctrl-C. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
   /** What it has written so far, after its own command line. */
-  String output() {
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {

@@ -1,0 +1,132 @@
+package io.pgmesh.services.mesh.external;
+
+import io.pgmesh.services.embedded.FreePorts;
+import io.pgmesh.services.embedded.KafkaBroker;
+import io.pgmesh.services.launcher.Launched;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** A mesh whose coordinator database is PostgreSQL 15 and whose workers are PostgreSQL 14. */
+final class ManagedMesh implements AutoCloseable {
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final StringBuilder printed = new StringBuilder();
+  private final int port = FreePorts.one();
+  private final Path node;
+  private final Path settings;
+  private final ManagedServer coordinator;
+  private final List<ManagedServer> workers;
+  private Launched launched;
+
+  private ManagedMesh(Path folder) throws Exception {
+    var certificate = ServerCertificate.make(folder);
+    node = folder.resolve("node");
+    coordinator =
+        opened(ManagedServer.startWithTls(15, folder.resolve("coordinator"), certificate));
+    workers =
+        List.of(
+            opened(ManagedServer.startWithTls(14, folder.resolve("worker-1"), certificate)),
+            opened(ManagedServer.start(14, folder.resolve("worker-2"))));
+    var kafka = opened(KafkaBroker.start(folder.resolve("kafka")));
+    settings = Files.writeString(folder.resolve("mesh.yaml"), settings(kafka));
+  }
+
+  /** With its workers added. */
+  static ManagedMesh start() throws Exception {
+    var mesh = new ManagedMesh(Files.createTempDirectory("pgmesh-managed"));
+    mesh.launch();
+    try (var connection = mesh.connect();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "SELECT citus_set_coordinator_host('localhost', %d)".formatted(mesh.coordinator.port()));
+      for (ManagedServer worker : mesh.workers) {
+        statement.execute("SELECT citus_add_node('localhost', %d)".formatted(worker.port()));
+      }
+    }
+    return mesh;
+  }
+
+  private String settings(KafkaBroker kafka) {
+    return """
+        mode: external
+        data: %s
+        endpoint: {port: %d, database: %s}
+        http: {port: %d, role: %s}
+        coordinator: {host: localhost, port: %d}
+        servers:
+          user: %s
+          password: "%s"
+          tls: prefer
+          catalogSchema: citus
+        kafka: {bootstrapServers: "%s", topicPrefix: managed}
+        cluster: {name: managed-%d}
+        """
+        .formatted(
+            node,
+            port,
+            ManagedServer.DATABASE,
+            FreePorts.one(),
+            ManagedServer.ROLE,
+            coordinator.port(),
+            ManagedServer.ROLE,
+            ManagedServer.PASSWORD,
+            kafka.bootstrapServers(),
+            port);
+  }
+
+  private void launch() {
+    launched = Launched.start("up", "--config", settings.toString()).ready();
+  }
+
+  void restart() throws IOException {
+    stopNode();
+    launch();
+  }
+
+  private void stopNode() throws IOException {
+    launched.terminate();
+    launched.exitCode();
+    printed.append(launched.output());
+  }
+
+  List<ManagedServer> workers() {
+    return workers;
+  }
+
+  /** All that the node has printed and logged. */
+  String written() throws IOException {
+    return printed + launched.output() + Files.readString(node.resolve("log/pgmesh.log"));
+  }
+
+  String loopbackSecret() throws IOException {
+    return Files.readString(node.resolve("secret")).strip();
+  }
+
+  /** As the mesh's role, which this machine's addresses need no password for. */
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/%s?user=%s"
+            .formatted(port, ManagedServer.DATABASE, ManagedServer.ROLE));
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    running.push(resource);
+    return resource;
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (launched != null) {
+      stopNode();
+    }
+    while (!running.isEmpty()) {
+      running.pop().close();
+    }
+  }
+}
