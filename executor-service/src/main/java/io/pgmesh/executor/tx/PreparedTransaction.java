@@ -60,7 +60,9 @@ public record PreparedTransaction(String id, List<Part> parts) {
             parts.stream()
                 .map(
                     part ->
-                        part.worker.control("COMMIT PREPARED '" + part.gid + "'", Listener.NONE))
+                        part.worker
+                            .control("COMMIT PREPARED '" + part.gid + "'", Listener.NONE)
+                            .onSuccess(CommitStep.FIRST_COMMITTED::reached))
                 .toList())
         .map(this);
   }

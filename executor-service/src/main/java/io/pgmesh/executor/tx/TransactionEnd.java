@@ -118,8 +118,12 @@ public final class TransactionEnd {
   }
 
   private Future<Void> prepareAll(PreparedTransaction prepared) {
-    return Future.join(prepared.parts().stream().map(part -> part.prepare(listener)).toList())
-        .mapEmpty();
+    return Future.join(
+            prepared.parts().stream()
+                .map(part -> part.prepare(listener).onSuccess(CommitStep.FIRST_PREPARED::reached))
+                .toList())
+        .<Void>mapEmpty()
+        .onSuccess(CommitStep.ALL_PREPARED::reached);
   }
 
   private <T> Future<T> undo(PreparedTransaction prepared, Throwable cause) {
@@ -131,6 +135,7 @@ public final class TransactionEnd {
 
   private Future<Committed> decide(PreparedTransaction prepared) {
     return commitCoordinator()
+        .onSuccess(CommitStep.DECIDED::reached)
         .recover(cause -> refusedOrLost(prepared, cause))
         .compose(committed -> finish(prepared).map(committed));
   }

@@ -3,6 +3,7 @@ package io.pgmesh.services.mesh;
 import io.pgmesh.services.mesh.wire.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,31 +27,39 @@ public final class MeshProcess implements AutoCloseable {
   private final Path log;
   private final int port;
   private final int httpPort;
+  private final List<String> options;
   private Process process;
 
-  private MeshProcess(Path data) {
+  private MeshProcess(Path data, List<String> options) {
     this.data = data;
+    this.options = options;
     this.log = data.resolveSibling(data.getFileName() + ".log");
     this.port = freePort();
     this.httpPort = freePort();
   }
 
-  /** Starts a mesh on a data folder and returns when it answers queries. */
-  public static MeshProcess start(Path data) {
-    var mesh = new MeshProcess(data);
-    mesh.start();
+  /**
+   * Starts a mesh on a data folder and returns when it answers queries.
+   *
+   * @param options of the launcher, beside those that name folder and ports
+   */
+  public static MeshProcess start(Path data, String... options) {
+    var mesh = new MeshProcess(data, List.of(options));
+    mesh.launch();
     return mesh;
   }
 
-  /** Starts it again on the same folder and ports. */
-  public void start() {
+  /** Starts it, or starts it again, on the same folder and ports, with these flags for its JVM. */
+  public void launch(String... flags) {
     try {
       var command = new ArrayList<String>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(flagsOfThisProcess());
+      command.addAll(List.of(flags));
       command.addAll(List.of("-Xmx768m", "-cp", System.getProperty("java.class.path"), MAIN, "up"));
       command.addAll(List.of("--data", data.toString(), "--port", "" + port));
       command.addAll(List.of("--http-port", "" + httpPort));
+      command.addAll(options);
       Files.writeString(log, "");
       process =
           new ProcessBuilder(command)
@@ -64,13 +73,11 @@ public final class MeshProcess implements AutoCloseable {
     }
   }
 
-  private static Stream<String> flags() {
-    return java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream();
-  }
-
   /** What the build gives every JVM so that it is quiet; not the agents of the test runner. */
-  private static List<String> flagsOfThisProcess() {
-    return flags().filter(flag -> !flag.contains("agent") && !flag.startsWith("-Xmx")).toList();
+  public static List<String> flagsOfThisProcess() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> !flag.contains("agent") && !flag.startsWith("-Xmx"))
+        .toList();
   }
 
   private void awaitReady() throws IOException {
@@ -100,6 +107,12 @@ public final class MeshProcess implements AutoCloseable {
   /** Ends the launcher's JVM, and Kafka and all services in it, as kill -9 does. */
   public void killJvm() {
     process.destroyForcibly().onExit().join();
+  }
+
+  /** Waits until the launcher's JVM has ended by itself, and answers its exit code. */
+  public int awaitEnd(Duration within) {
+    process.onExit().orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).join();
+    return process.exitValue();
   }
 
   /**

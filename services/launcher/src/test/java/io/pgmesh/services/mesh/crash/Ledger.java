@@ -1,15 +1,20 @@
 package io.pgmesh.services.mesh.crash;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgmesh.services.mesh.wire.Endpoint;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +29,7 @@ final class Ledger implements AutoCloseable {
   static final int ACCOUNTS = 40;
   static final long OPENING_BALANCE = 1000;
   private static final int CLIENTS_OF_EACH_KIND = 2;
+  private static final Duration FINISHED_WITHIN = Duration.ofSeconds(10);
 
   static final List<String> SCHEMA =
       List.of(
@@ -46,6 +52,8 @@ final class Ledger implements AutoCloseable {
   private final Set<Long> entries = ConcurrentHashMap.newKeySet();
   private final Set<Long> transfers = ConcurrentHashMap.newKeySet();
   private final Set<Long> rates = ConcurrentHashMap.newKeySet();
+  private final Queue<SQLException> failures = new ConcurrentLinkedQueue<>();
+  private final AtomicLong slowestNanos = new AtomicLong();
   private final List<Thread> clients = new ArrayList<>();
   private volatile boolean stopping;
 
@@ -74,10 +82,13 @@ final class Ledger implements AutoCloseable {
       try (Connection connection = DriverManager.getConnection(mesh.jdbc() + "&socketTimeout=30")) {
         while (!stopping) {
           long id = ids.incrementAndGet();
+          long begin = System.nanoTime();
           write.with(connection, id);
           acknowledged.add(id);
+          slowestNanos.accumulateAndGet(System.nanoTime() - begin, Math::max);
         }
       } catch (SQLException e) {
+        failures.add(e);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)); // and connect again
       }
     }
@@ -122,16 +133,27 @@ final class Ledger implements AutoCloseable {
     return Math.min(entries.size(), Math.min(transfers.size(), rates.size()));
   }
 
-  Set<Long> entries() {
-    return entries;
+  /** What clients were told instead of an acknowledgement. */
+  Queue<SQLException> failures() {
+    return failures;
   }
 
-  Set<Long> transfers() {
-    return transfers;
+  /** How long the slowest acknowledged write took. */
+  Duration slowest() {
+    return Duration.ofNanos(slowestNanos.get());
   }
 
-  Set<Long> rates() {
-    return rates;
+  /** Everything acknowledged is there, nothing is half there, nothing prepared is left. */
+  void assertKept(MeshState state) throws SQLException {
+    assertThat(state.numbers("SELECT entry FROM entries")).containsAll(entries);
+    assertThat(state.numbers("SELECT id FROM rates")).containsAll(rates);
+    state.awaitNothingPrepared(FINISHED_WITHIN);
+    assertThat(state.numbers("SELECT transfer FROM legs GROUP BY transfer HAVING count(*) <> 2"))
+        .isEmpty();
+    assertThat(state.numbers("SELECT transfer FROM legs")).containsAll(transfers);
+    assertThat(state.numbers("SELECT sum(balance) FROM accounts"))
+        .containsExactly(ACCOUNTS * OPENING_BALANCE);
+    state.assertReplicated("rates");
   }
 
   long lastId() {
