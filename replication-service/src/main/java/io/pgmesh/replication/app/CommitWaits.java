@@ -193,9 +193,10 @@ final class CommitWaits {
   }
 
   private List<Integer> missing(Wait wait) {
-    return wait.awaited.live().stream()
-        .filter(group -> progress(group).saved < wait.awaited.position())
-        .filter(group -> wait.awaited.position() > 0)
+    return wait.awaited.live().entrySet().stream()
+        .filter(needed -> needed.getValue() > 0)
+        .filter(needed -> progress(needed.getKey()).saved < needed.getValue())
+        .map(Map.Entry::getKey)
         .toList();
   }
 

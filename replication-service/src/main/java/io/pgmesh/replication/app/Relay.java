@@ -164,7 +164,7 @@ final class Relay {
       for (Committed row : rows) {
         if (current == null || current.position() != row.position()) {
           endCurrent(pieces);
-          current = new PieceCutter(run, row.position(), previous, recordMaxBytes);
+          current = new PieceCutter(run, row.position(), previous, row.carried(), recordMaxBytes);
         }
         row.change().ifPresent(change -> pieces.addAll(current.add(change)));
       }

@@ -1,11 +1,11 @@
 package io.pgmesh.replication.apply;
 
+import io.pgmesh.contracts.replica.ReplicaTable;
+import io.pgmesh.contracts.replica.RowChange;
 import io.pgmesh.replication.apply.ChangeLog.Registered;
 import io.pgmesh.replication.apply.WorkerReplicas.Applied;
 import io.pgmesh.replication.change.Piece;
 import io.pgmesh.replication.change.PieceReader;
-import io.pgmesh.replication.change.ReplicaTable;
-import io.pgmesh.replication.change.RowChange;
 import io.pgmesh.replication.kafka.ChangeTopic;
 import io.pgmesh.replication.kafka.ChangeTopic.Received;
 import io.pgmesh.replication.kafka.PieceSource;
@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class Applier {
   private static final long RETRY_MIN_MILLIS = 100;
   private static final long RETRY_MAX_MILLIS = 2000;
   private static final long PARTIAL_MILLIS = 15_000;
+  private static final long PREPARED_MILLIS = 20;
 
   private final Vertx vertx;
   private final Context context;
@@ -229,16 +231,46 @@ public final class Applier {
           ? abandon().compose(v -> take(received)) // its relay died: another sends all of it again
           : Future.succeededFuture();
     }
-    if (partial == null && piece.index() != 0) {
+    boolean carried = piece.carried().to(group);
+    if (partial == null && (carried ? !piece.last() : piece.index() != 0)) {
       return Future.succeededFuture();
     }
     if (partial == null && piece.previous() > pending.position()) {
       listener.missing(group, pending.position());
       return Future.succeededFuture();
     }
+    if (carried) {
+      return passOver(received);
+    }
     return (partial == null ? beginTransaction(piece) : Future.<Void>succeededFuture())
         .compose(v -> apply(piece.position(), partial.read(piece)))
         .compose(v -> piece.last() ? endTransaction(received) : Future.succeededFuture());
+  }
+
+  /**
+   * The worker got this transaction's rows inside the transaction. Later changes may need them: its
+   * part must be committed first, which recovery sees to if nobody else does.
+   */
+  private Future<Void> passOver(Received received) {
+    return commit()
+        .compose(v -> whenCommitted(received.piece().carried().transaction(), life))
+        .compose(v -> open ? Future.succeededFuture() : open())
+        .compose(v -> endTransaction(received));
+  }
+
+  private Future<Void> whenCommitted(String transaction, int now) {
+    return now != life
+        ? Future.failedFuture("the applier has begun anew")
+        : worker
+            .prepared(transaction)
+            .compose(
+                waits ->
+                    waits
+                        ? vertx
+                            .timer(PREPARED_MILLIS, TimeUnit.MILLISECONDS)
+                            .<Void>mapEmpty()
+                            .compose(v -> whenCommitted(transaction, now))
+                        : Future.succeededFuture());
   }
 
   private Future<Void> beginTransaction(Piece first) {

@@ -17,6 +17,21 @@ public final class ChangeLog {
   /** Transactions that one trim deletes, so that it stays short. */
   private static final int TRIM_TRANSACTIONS = 5000;
 
+  private static final String AWAITED =
+      """
+      WITH awaited AS (
+        SELECT t.position, t.carried_groups FROM pgmesh.change_transaction t WHERE %s
+      ), live AS (
+        SELECT g.groupid, coalesce(
+          (SELECT max(a.position) FROM awaited a WHERE g.groupid <> ALL (a.carried_groups)), 0) AS position
+        FROM (SELECT DISTINCT groupid FROM pgmesh.replica WHERE state = 'live') g
+      )
+      SELECT coalesce((SELECT max(position) FROM awaited), 0),
+        ARRAY(SELECT groupid FROM live ORDER BY groupid),
+        ARRAY(SELECT position FROM live ORDER BY groupid),
+        ARRAY(SELECT DISTINCT groupid FROM pgmesh.replica
+              WHERE state = 'seeding' AND registered_xid::text = $1)""";
+
   private final Pool pool;
 
   public ChangeLog(Pool pool) {
@@ -40,10 +55,11 @@ public final class ChangeLog {
    * What a commit has to wait for.
    *
    * @param position of the transaction, 0 when every replica is known to have it
-   * @param live groups whose replicas queries read
+   * @param live groups whose replicas queries read, and the position that each must reach; less
+   *     than {@code position} where later changes were carried inside their transactions
    * @param seeding groups with a copy that the transaction made and that is not read yet
    */
-  public record Awaited(long position, List<Integer> live, List<Integer> seeding) {}
+  public record Awaited(long position, Map<Integer, Long> live, List<Integer> seeding) {}
 
   /** Makes or completes the log's tables and functions. */
   public Future<Void> install() {
@@ -129,24 +145,19 @@ public final class ChangeLog {
    * @param xid of a committed transaction; empty for everything that is committed
    */
   public Future<Awaited> await(String xid) {
-    var position =
-        xid.isEmpty()
-            ? "SELECT max(position) FROM pgmesh.change_transaction WHERE $1 = ''"
-            : "SELECT position FROM pgmesh.change_transaction WHERE xid = $1::text::xid8";
-    return pool.preparedQuery(
-            "SELECT coalesce(("
-                + position
-                + "), 0), "
-                + groups("state = 'live'")
-                + ", "
-                + groups("state = 'seeding' AND registered_xid::text = $1"))
+    var condition = xid.isEmpty() ? "$1 = ''" : "t.xid = $1::text::xid8";
+    return pool.preparedQuery(AWAITED.formatted(condition))
         .execute(Tuple.of(xid))
         .map(rows -> rows.iterator().next())
-        .map(row -> new Awaited(row.getLong(0), integers(row, 1), integers(row, 2)));
+        .map(row -> new Awaited(row.getLong(0), positions(row), integers(row, 3)));
   }
 
-  private static String groups(String condition) {
-    return "ARRAY(SELECT DISTINCT groupid FROM pgmesh.replica WHERE " + condition + ")";
+  private static Map<Integer, Long> positions(Row row) {
+    Map<Integer, Long> positions = new HashMap<>();
+    for (int i = 0; i < row.getArrayOfIntegers(1).length; i++) {
+      positions.put(row.getArrayOfIntegers(1)[i], row.getArrayOfLongs(2)[i]);
+    }
+    return positions;
   }
 
   /** Groups with a replica that no query reads. */
@@ -172,7 +183,7 @@ public final class ChangeLog {
                 last_error = coalesce(last_error, format('not applied within %s ms', $1::bigint))
             WHERE state = 'live' AND EXISTS (
               SELECT FROM pgmesh.change_transaction t
-              WHERE t.position > r.applied_position
+              WHERE t.position > r.applied_position AND r.groupid <> ALL (t.carried_groups)
                 AND t.committed_at < clock_timestamp() - $1::bigint * interval '1 ms')
             RETURNING groupid""")
         .execute(Tuple.of(olderThanMillis))

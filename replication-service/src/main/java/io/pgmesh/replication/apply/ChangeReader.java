@@ -1,7 +1,8 @@
 package io.pgmesh.replication.apply;
 
-import io.pgmesh.replication.change.RowChange;
-import io.pgmesh.replication.change.RowChange.Operation;
+import io.pgmesh.contracts.replica.RowChange;
+import io.pgmesh.contracts.replica.RowChange.Operation;
+import io.pgmesh.replication.change.Carried;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Cursor;
@@ -23,7 +24,7 @@ public final class ChangeReader {
 
   private static final String COMMITTED =
       """
-      SELECT t.position, l.relation::bigint, l.schema_name, l.table_name, l.operation, l.columns,
+      SELECT t.position, t.carried_groups, t.carried_transaction, l.relation::bigint, l.schema_name, l.table_name, l.operation, l.columns,
              l.old_row, l.new_row
       FROM pgmesh.change_transaction t LEFT JOIN pgmesh.change_log l USING (xid)
       WHERE t.position > $1 ORDER BY t.position, l.id""";
@@ -40,7 +41,7 @@ public final class ChangeReader {
    *
    * @param change empty when the transaction has no rows
    */
-  public record Committed(long position, Optional<RowChange> change) {}
+  public record Committed(long position, Carried carried, Optional<RowChange> change) {}
 
   /**
    * Hands over everything committed behind a position, in order, and waits for each batch to be
@@ -79,19 +80,20 @@ public final class ChangeReader {
   }
 
   private static Committed committed(Row row) {
-    if (row.getLong(1) == null) {
-      return new Committed(row.getLong(0), Optional.empty());
+    var carried = new Carried(List.of(row.getArrayOfIntegers(1)), row.getString(2));
+    if (row.getLong(3) == null) {
+      return new Committed(row.getLong(0), carried, Optional.empty());
     }
     var change =
         new RowChange(
-            row.getLong(1),
-            row.getString(2),
-            row.getString(3),
-            Operation.valueOf(row.getString(4).toUpperCase(Locale.ROOT)),
-            List.of(row.getArrayOfStrings(5)),
-            Objects.requireNonNullElse(row.getString(6), ""),
-            Objects.requireNonNullElse(row.getString(7), ""));
-    return new Committed(row.getLong(0), Optional.of(change));
+            row.getLong(3),
+            row.getString(4),
+            row.getString(5),
+            Operation.valueOf(row.getString(6).toUpperCase(Locale.ROOT)),
+            List.of(row.getArrayOfStrings(7)),
+            Objects.requireNonNullElse(row.getString(8), ""),
+            Objects.requireNonNullElse(row.getString(9), ""));
+    return new Committed(row.getLong(0), carried, Optional.of(change));
   }
 
   /** Remembers that everything up to a position is in Kafka. */

@@ -1,10 +1,9 @@
 package io.pgmesh.replication.apply;
 
-import io.pgmesh.replication.change.ReplicaStatement;
-import io.pgmesh.replication.change.ReplicaTable;
-import io.pgmesh.replication.change.ReplicaTable.Column;
-import io.pgmesh.replication.change.ReplicaTable.Fill;
-import io.pgmesh.replication.change.RowChange;
+import io.pgmesh.contracts.replica.ReplicaStatement;
+import io.pgmesh.contracts.replica.ReplicaTable;
+import io.pgmesh.contracts.replica.ReplicaTable.Column;
+import io.pgmesh.contracts.replica.RowChange;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.pgclient.PgConnection;
@@ -144,15 +143,7 @@ public final class WorkerReplicas {
   /** The table as it is on the worker now. */
   public Future<ReplicaTable> table(String schema, String name) {
     return connection
-        .preparedQuery(
-            """
-            SELECT a.attname::text, a.attidentity::text, a.attgenerated::text,
-                   coalesce(a.attnum = ANY (i.indkey), false)
-            FROM pg_class c
-            JOIN pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-            LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-            WHERE n.nspname = $1 AND c.relname = $2 ORDER BY a.attnum""")
+        .preparedQuery(ReplicaTable.COLUMNS)
         .execute(Tuple.of(schema, name))
         .compose(
             rows ->
@@ -164,11 +155,8 @@ public final class WorkerReplicas {
   private static ReplicaTable table(String schema, String name, RowSet<Row> rows) {
     var columns = new ArrayList<Column>();
     for (Row row : rows) {
-      var fill =
-          !row.getString(2).isEmpty()
-              ? Fill.EXPRESSION
-              : row.getString(1).equals("a") ? Fill.IDENTITY : Fill.OPEN;
-      columns.add(new Column(row.getString(0), fill, row.getBoolean(3)));
+      columns.add(
+          Column.of(row.getString(0), row.getString(1), row.getString(2), row.getString(3)));
     }
     return new ReplicaTable(schema, name, columns);
   }
@@ -186,7 +174,7 @@ public final class WorkerReplicas {
           connection
               .preparedQuery(statement.sql())
               .execute(Tuple.of(rows.stream().map(List::getFirst).toArray(String[]::new)))
-              .mapEmpty();
+              .compose(result -> expectAllRows(result.rowCount(), changes));
       case ONE_ROW ->
           connection
               .preparedQuery(statement.sql())
@@ -195,6 +183,29 @@ public final class WorkerReplicas {
                   results -> alone ? expectOneRowEach(results, changes) : Future.succeededFuture());
       case TABLE -> connection.query(statement.sql()).execute().mapEmpty();
     };
+  }
+
+  private Future<Void> expectAllRows(int found, List<RowChange> changes) {
+    return !alone || found == changes.size()
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            "%d changes of %s.%s found %d rows, the first should be like %s"
+                .formatted(
+                    changes.size(),
+                    changes.getFirst().schema(),
+                    changes.getFirst().table(),
+                    found,
+                    changes.getFirst().oldRow()));
+  }
+
+  /** Whether a part of a transaction is prepared here and waits for its commit. */
+  public Future<Boolean> prepared(String transaction) {
+    return connection
+        .preparedQuery(
+            "SELECT EXISTS (SELECT FROM pg_prepared_xacts"
+                + " WHERE starts_with(gid, 'pgmesh_' || $1::text || '_') AND database = current_database())")
+        .execute(Tuple.of(transaction))
+        .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   private static Future<Void> expectOneRowEach(RowSet<Row> results, List<RowChange> changes) {

@@ -2,6 +2,7 @@ package io.pgmesh.replication.change;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgmesh.contracts.replica.RowChange;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ public final class PieceCutter {
   private final String run;
   private final long position;
   private final long previous;
+  private final Carried carried;
   private final int maxBytes;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private int index;
@@ -23,10 +25,11 @@ public final class PieceCutter {
   /**
    * @param maxBytes of one piece's body
    */
-  public PieceCutter(String run, long position, long previous, int maxBytes) {
+  public PieceCutter(String run, long position, long previous, Carried carried, int maxBytes) {
     this.run = run;
     this.position = position;
     this.previous = previous;
+    this.carried = carried;
     this.maxBytes = maxBytes;
   }
 
@@ -57,7 +60,7 @@ public final class PieceCutter {
   }
 
   private Piece cut(boolean last) {
-    var piece = new Piece(run, position, previous, index++, last, body.toByteArray());
+    var piece = new Piece(run, position, previous, carried, index++, last, body.toByteArray());
     body.reset();
     return piece;
   }

@@ -1,6 +1,7 @@
 package io.pgmesh.replication.change;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pgmesh.contracts.replica.RowChange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;

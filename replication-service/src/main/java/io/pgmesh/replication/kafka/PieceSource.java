@@ -2,12 +2,14 @@ package io.pgmesh.replication.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pgmesh.replication.change.Carried;
 import io.pgmesh.replication.change.Piece;
 import io.pgmesh.replication.kafka.ChangeTopic.Received;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.kafka.client.consumer.KafkaConsumer;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,10 +46,24 @@ public final class PieceSource {
             header(record, PieceWriter.RUN),
             Long.parseLong(header(record, PieceWriter.POSITION)),
             Long.parseLong(header(record, PieceWriter.PREVIOUS)),
+            carried(record),
             Integer.parseInt(header(record, PieceWriter.INDEX)),
             Boolean.parseBoolean(header(record, PieceWriter.LAST)),
             record.value());
     return new Received(piece, record.offset() + 1);
+  }
+
+  /** Records of earlier versions do not tell. */
+  private static Carried carried(ConsumerRecord<byte[], byte[]> record) {
+    if (record.headers().lastHeader(PieceWriter.CARRIED_GROUPS) == null) {
+      return Carried.NOWHERE;
+    }
+    var groups =
+        Stream.of(header(record, PieceWriter.CARRIED_GROUPS).split(","))
+            .filter(text -> !text.isEmpty())
+            .map(Integer::valueOf)
+            .toList();
+    return new Carried(groups, header(record, PieceWriter.CARRIED_TRANSACTION));
   }
 
   private static String header(ConsumerRecord<byte[], byte[]> record, String name) {

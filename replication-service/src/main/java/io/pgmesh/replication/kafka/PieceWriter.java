@@ -1,6 +1,7 @@
 package io.pgmesh.replication.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import io.pgmesh.replication.change.Piece;
 import io.vertx.core.Future;
@@ -20,6 +21,8 @@ public final class PieceWriter {
   static final String RUN = "run";
   static final String POSITION = "position";
   static final String PREVIOUS = "previous";
+  static final String CARRIED_GROUPS = "carried-groups";
+  static final String CARRIED_TRANSACTION = "carried-transaction";
   static final String INDEX = "index";
   static final String LAST = "last";
 
@@ -53,9 +56,15 @@ public final class PieceWriter {
             .addHeader(RUN, piece.run())
             .addHeader(POSITION, String.valueOf(piece.position()))
             .addHeader(PREVIOUS, String.valueOf(piece.previous()))
+            .addHeader(CARRIED_GROUPS, groups(piece))
+            .addHeader(CARRIED_TRANSACTION, piece.carried().transaction())
             .addHeader(INDEX, String.valueOf(piece.index()))
             .addHeader(LAST, String.valueOf(piece.last()));
     return producer.send(record).mapEmpty();
+  }
+
+  private static String groups(Piece piece) {
+    return piece.carried().groups().stream().map(String::valueOf).collect(joining(","));
   }
 
   public Future<Void> close() {

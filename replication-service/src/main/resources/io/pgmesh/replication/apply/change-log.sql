@@ -16,6 +16,13 @@ CREATE TABLE IF NOT EXISTS pgmesh.change_transaction (
   committed_at timestamptz
 );
 
+-- A transaction may carry its changes to workers itself, by two-phase commit: the last row that it
+-- has carried; when it commits, the workers' groups and the id in the names of their prepared parts.
+ALTER TABLE pgmesh.change_transaction
+  ADD COLUMN IF NOT EXISTS carried_id bigint NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS carried_groups integer[] NOT NULL DEFAULT '{}',
+  ADD COLUMN IF NOT EXISTS carried_transaction text NOT NULL DEFAULT '';
+
 CREATE TABLE IF NOT EXISTS pgmesh.change_log (
   id bigint GENERATED ALWAYS AS IDENTITY,
   xid xid8 NOT NULL,
@@ -100,6 +107,11 @@ BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     new_row := NEW::text;
   END IF;
+  IF TG_ARGV[0] = 'two_phase'
+    OR TG_OP = 'TRUNCATE' AND EXISTS (SELECT FROM pgmesh.references_from_shells(TG_RELID))
+  THEN
+    PERFORM set_config('pgmesh.change_carry', 'on', true);
+  END IF;
   INSERT INTO pgmesh.change_log
     (xid, relation, schema_name, table_name, operation, columns, old_row, new_row)
   VALUES
@@ -152,6 +164,9 @@ BEGIN
       EXECUTE 'SELECT ' || reference.key_changes INTO key_changes USING OLD, NEW;
     END IF;
     CONTINUE WHEN NOT key_changes;
+    -- rows that others are inserting now are not seen here: the replicas' own constraints look at
+    -- them when this transaction carries its change to the workers before it commits
+    PERFORM set_config('pgmesh.change_carry', 'on', true);
     CASE (CASE TG_OP WHEN 'DELETE' THEN reference.on_delete ELSE reference.on_update END)
       WHEN 'c' THEN
         IF TG_OP = 'DELETE' THEN
@@ -230,18 +245,87 @@ BEGIN
 END
 $$;
 
+-- Carries the changes of this transaction that it has not carried yet to all live replicas, inside
+-- the transaction: through the loopback to the executor, which makes the workers take part. The
+-- setting pgmesh.change_carry tells the executor that it has to be done before the commit.
+CREATE OR REPLACE FUNCTION pgmesh.carry_changes() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  current_xid xid8 := pg_current_xact_id_if_assigned();
+  carried bigint := (SELECT carried_id FROM pgmesh.change_transaction WHERE xid = current_xid);
+  last_id bigint;
+  batch jsonb;
+  copies jsonb;
+BEGIN
+  LOOP
+    SELECT max(c.id), jsonb_agg(jsonb_build_object(
+        'relation', c.relation::bigint, 'schema', c.schema_name, 'table', c.table_name,
+        'operation', c.operation, 'columns', c.columns,
+        'old', coalesce(c.old_row, ''), 'new', coalesce(c.new_row, '')) ORDER BY c.id)
+    INTO last_id, batch
+    FROM (
+      SELECT l.*, sum(octet_length(concat(l.old_row, l.new_row))) OVER (ORDER BY l.id) AS bytes,
+        row_number() OVER (ORDER BY l.id) AS number
+      FROM (SELECT * FROM pgmesh.change_log WHERE xid = current_xid AND id > carried
+            ORDER BY id LIMIT 500) l) c
+    WHERE c.number = 1 OR c.bytes <= 1048576;
+    EXIT WHEN last_id IS NULL;
+    -- undone by ROLLBACK TO exactly where the workers' changes are
+    UPDATE pgmesh.change_transaction SET carried_id = last_id WHERE xid = current_xid;
+    carried := last_id;
+    copies := (SELECT jsonb_agg(jsonb_build_object('relation', r.relation::bigint, 'group', r.groupid))
+               FROM pgmesh.replica r);
+    PERFORM pgmesh.call_workers(ARRAY['carry'], ARRAY[jsonb_build_object(
+      'changes', batch, 'copies', coalesce(copies, '[]'))::text], 'carry');
+  END LOOP;
+END
+$$;
+
+-- Tells with the commit which workers have got this transaction's changes inside it, all of them.
+CREATE OR REPLACE FUNCTION pgmesh.record_carried(groups integer[], transaction_id text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  current_xid xid8 := pg_current_xact_id();
+BEGIN
+  IF EXISTS (
+    SELECT FROM pgmesh.change_log l JOIN pgmesh.change_transaction t USING (xid)
+    WHERE l.xid = current_xid AND l.id > t.carried_id)
+  THEN
+    RAISE object_not_in_prerequisite_state USING
+      MESSAGE = 'changes of reference tables were not carried to the workers';
+  END IF;
+  UPDATE pgmesh.change_transaction
+  SET carried_groups = groups, carried_transaction = transaction_id
+  WHERE xid = current_xid;
+END
+$$;
+
+-- Where live replicas are, for the mesh itself, who asks outside of the transaction that carries:
+-- one row a worker. behind tells that it lacks something that is committed.
+CREATE OR REPLACE FUNCTION pgmesh.carriers()
+RETURNS TABLE (groupid integer, live boolean, behind boolean, relations bigint[])
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT r.groupid, bool_or(r.state = 'live') AND bool_and(r.state <> 'stale'),
+    EXISTS (SELECT FROM pgmesh.change_transaction t
+            WHERE t.position > min(r.applied_position) AND r.groupid <> ALL (t.carried_groups)),
+    array_agg(r.relation::bigint)
+  FROM pgmesh.replica r GROUP BY r.groupid
+$$;
+REVOKE ALL ON FUNCTION pgmesh.carriers FROM PUBLIC;
+
 -- Makes a table's changes go to the log. The names sort before PostgreSQL's own RI_… triggers, so
 -- that a change comes before those that foreign keys cascade from it. For the table's owner.
-CREATE OR REPLACE FUNCTION pgmesh.track_changes(relation regclass) RETURNS void
+-- With propagation 'two_phase' every transaction carries them, with 'log' only one that has to.
+CREATE OR REPLACE FUNCTION pgmesh.track_changes(relation regclass, propagation text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 BEGIN
   PERFORM pgmesh.untrack_changes(relation);
   EXECUTE format(
     'CREATE TRIGGER "PGMESH_change" AFTER INSERT OR UPDATE OR DELETE ON %s'
-    ' FOR EACH ROW EXECUTE FUNCTION pgmesh.record_change()', relation);
+    ' FOR EACH ROW EXECUTE FUNCTION pgmesh.record_change(%L)', relation, propagation);
   EXECUTE format(
     'CREATE TRIGGER "PGMESH_truncate" AFTER TRUNCATE ON %s'
-    ' FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.record_change()', relation);
+    ' FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.record_change(%L)', relation, propagation);
   EXECUTE format(
     'CREATE TRIGGER "PGMESH_references" AFTER UPDATE OR DELETE ON %s'
     ' FOR EACH ROW EXECUTE FUNCTION pgmesh.enforce_references()', relation);
@@ -253,6 +337,11 @@ BEGIN
     WHERE tgrelid = relation AND tgname IN ('PGMESH_change', 'PGMESH_truncate', 'PGMESH_references');
   END IF;
 END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.track_changes(relation regclass) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pgmesh.track_changes(relation, 'log')
 $$;
 
 CREATE OR REPLACE FUNCTION pgmesh.untrack_changes(relation regclass) RETURNS void

@@ -3,7 +3,8 @@ package io.pgmesh.replication.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgmesh.replication.change.RowChange.Operation;
+import io.pgmesh.contracts.replica.RowChange;
+import io.pgmesh.contracts.replica.RowChange.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,7 +26,7 @@ class PieceTest {
           .toList();
 
   private static List<Piece> cut(int maxBytes) {
-    var cutter = new PieceCutter("run", 7, 6, maxBytes);
+    var cutter = new PieceCutter("run", 7, 6, Carried.NOWHERE, maxBytes);
     var pieces = new ArrayList<Piece>();
     ROWS.forEach(row -> pieces.addAll(cutter.add(row)));
     pieces.add(cutter.finish());
@@ -57,13 +58,13 @@ class PieceTest {
   @Test
   void pieces_of_another_run_are_not_accepted() {
     var first = cut(500).getFirst();
-    var other = new Piece("other", 7, 6, 0, false, first.body());
+    var other = new Piece("other", 7, 6, Carried.NOWHERE, 0, false, first.body());
     assertThat(new PieceReader(first).accepts(other)).isFalse();
   }
 
   @Test
   void a_transaction_that_ends_inside_a_row_is_refused() {
-    var piece = new Piece("run", 7, 6, 0, true, new byte[] {'{'});
+    var piece = new Piece("run", 7, 6, Carried.NOWHERE, 0, true, new byte[] {'{'});
     assertThatThrownBy(() -> new PieceReader(piece).read(piece)).hasMessageContaining("7");
   }
 }

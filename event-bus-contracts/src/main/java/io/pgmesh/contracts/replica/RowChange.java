@@ -1,4 +1,4 @@
-package io.pgmesh.replication.change;
+package io.pgmesh.contracts.replica;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;

@@ -1,10 +1,10 @@
-package io.pgmesh.replication.change;
+package io.pgmesh.contracts.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pgmesh.replication.change.ReplicaTable.Column;
-import io.pgmesh.replication.change.ReplicaTable.Fill;
-import io.pgmesh.replication.change.RowChange.Operation;
+import io.pgmesh.contracts.replica.ReplicaTable.Column;
+import io.pgmesh.contracts.replica.ReplicaTable.Fill;
+import io.pgmesh.contracts.replica.RowChange.Operation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +60,7 @@ class ReplicaStatementTest {
     var keyless = new ReplicaTable("s", "t", List.of(new Column("a", Fill.OPEN, false)));
     var delete = change(Operation.DELETE, "a", "gone");
     assertThat(ReplicaStatement.of(keyless, delete).sql())
-        .endsWith("WHERE ROW(s.\"a\")::text = $1::text LIMIT 1)");
+        .endsWith("WHERE ROW(s.\"a\")::text = $1::text LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)");
     var change = new RowChange(1, "s", "t", Operation.DELETE, List.of("a", "gone"), "(1,x)", "");
     assertThat(ReplicaStatement.parameters(keyless, change)).containsExactly("(1)");
   }

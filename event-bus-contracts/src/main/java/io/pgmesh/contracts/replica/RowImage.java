@@ -1,4 +1,4 @@
-package io.pgmesh.replication.change;
+package io.pgmesh.contracts.replica;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
-package io.pgmesh.replication.change;
+package io.pgmesh.contracts.replica;
 
-import static io.pgmesh.replication.change.ReplicaTable.quote;
+import static io.pgmesh.contracts.replica.ReplicaTable.quote;
 import static java.util.stream.Collectors.joining;
 
-import io.pgmesh.replication.change.ReplicaTable.Column;
-import io.pgmesh.replication.change.ReplicaTable.Fill;
+import io.pgmesh.contracts.replica.ReplicaTable.Column;
+import io.pgmesh.contracts.replica.ReplicaTable.Fill;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -87,14 +87,20 @@ public record ReplicaStatement(Kind kind, String sql) {
                 match(table, given)));
   }
 
+  /** Of a key's rows at once: one may point to another by a foreign key that looks afterwards. */
   private static ReplicaStatement delete(ReplicaTable table, List<String> given) {
+    if (hasKey(table, given)) {
+      return new ReplicaStatement(
+          Kind.ROWS,
+          """
+          DELETE FROM ONLY %1$s AS t
+          USING (SELECT u.image::%1$s AS old_image FROM unnest($1::text[]) AS u (image) OFFSET 0) AS i
+          WHERE %2$s"""
+              .formatted(table.quotedName(), match(table, given)));
+    }
     return new ReplicaStatement(
         Kind.ONE_ROW,
-        """
-        DELETE FROM ONLY %1$s AS t
-        USING (SELECT %2$s AS old_image OFFSET 0) AS i
-        WHERE %3$s"""
-            .formatted(table.quotedName(), oldImage(table, given), match(table, given)));
+        "DELETE FROM ONLY %s AS t WHERE %s".formatted(table.quotedName(), match(table, given)));
   }
 
   /** With a primary key the old image is a row of the table; without, only a text to compare. */
@@ -108,7 +114,9 @@ public record ReplicaStatement(Kind kind, String sql) {
           .map(n -> "t.%1$s = (i.old_image).%1$s".formatted(quote(n)))
           .collect(joining(" AND "));
     }
-    return "t.ctid = (SELECT s.ctid FROM ONLY %s AS s WHERE ROW(%s)::text = $1::text LIMIT 1)"
+    // of several such rows one that no other transaction has changed, committed or not
+    return ("t.ctid = (SELECT s.ctid FROM ONLY %s AS s WHERE ROW(%s)::text = $1::text LIMIT 1"
+            + " FOR NO KEY UPDATE SKIP LOCKED)")
         .formatted(
             table.quotedName(),
             compared(table, given).stream().map(n -> "s." + quote(n)).collect(joining(", ")));
