@@ -227,6 +227,11 @@ public sealed interface Plan {
        * it commits.
        */
       DDL,
+      /**
+       * As {@link #DDL}, for relations that are replicas of reference tables: only after all
+       * committed rows in their old shape have arrived.
+       */
+      REPLICAS,
       /** In the client's transaction as a writer, failing it on the first error. */
       WRITE,
       /** In transactions of their own, errors reported in the answer. */

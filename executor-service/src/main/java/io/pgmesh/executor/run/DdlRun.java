@@ -34,12 +34,21 @@ final class DdlRun {
     return chain;
   }
 
+  /** Tells the coordinator database's event triggers that workers get their part of the step. */
   private static Future<String> step(SqlText step, Participant coordinator, Execution run) {
-    Frames frames = new Frames().run(step.text(), Arguments.NONE);
+    Frames frames =
+        new Frames()
+            .run(cascades("on"), Arguments.NONE)
+            .run(step.text(), Arguments.NONE)
+            .run(cascades("off"), Arguments.NONE);
     return Flight.extended(coordinator.connection(), frames, new NoticesOnly(run.listener()))
         .future()
-        .map(Flight.Outcome::lastTag)
+        .map(outcome -> outcome.tags().get(1))
         .recover(cause -> Future.failedFuture(ErrorMapping.ofText(step, SqlError.from(cause))));
+  }
+
+  private static String cascades(String value) {
+    return "SELECT pg_catalog.set_config('pgmesh.cascades', '" + value + "', true)";
   }
 
   /** The replicas' relations may change only after all rows in the old shape have arrived. */
@@ -47,6 +56,11 @@ final class DdlRun {
     if (plan.references().isEmpty() || plan.workers().isEmpty()) {
       return Future.succeededFuture();
     }
+    return replicasCaughtUp(run);
+  }
+
+  /** All that is committed has arrived at the replicas that can be reached. */
+  static Future<Void> replicasCaughtUp(Execution run) {
     return ReplicationApi.AWAIT_APPLIED
         .ask(run.session().executor().vertx(), new ReplicationApi.AwaitApplied(""))
         .mapEmpty();

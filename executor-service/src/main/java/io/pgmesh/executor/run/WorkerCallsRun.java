@@ -36,7 +36,10 @@ final class WorkerCallsRun {
   }
 
   static Future<Ended> run(Plan.WorkerCalls plan, Execution run) {
-    return new WorkerCallsRun(plan, run).run();
+    var calls = new WorkerCallsRun(plan, run);
+    return plan.mode() == Mode.REPLICAS
+        ? DdlRun.replicasCaughtUp(run).compose(caughtUp -> calls.run())
+        : calls.run();
   }
 
   private Future<Ended> run() {
@@ -56,7 +59,7 @@ final class WorkerCallsRun {
   }
 
   private Ended answer() {
-    if (plan.mode() == Mode.DDL) {
+    if (plan.mode() == Mode.DDL || plan.mode() == Mode.REPLICAS) {
       run.transaction().markSchemaChanged();
     }
     var json = new JsonArray();

@@ -36,7 +36,8 @@ record InstallScript(List<String> texts, String version) {
           "15-objects",
           "16-sizes",
           "17-views",
-          "18-partial-results");
+          "18-partial-results",
+          "19-ddl-guard");
 
   InstallScript {
     texts = List.copyOf(texts);

@@ -41,7 +41,7 @@ public final class SqlSession implements Statements {
   private Optional<CatalogSnapshot> ownCatalog = Optional.empty();
 
   /** The same, told by a function of the coordinator database that changed it. */
-  private Optional<CatalogSnapshot> adoptedCatalog = Optional.empty();
+  private final AdoptedCatalog adopted = new AdoptedCatalog();
 
   private boolean catalogStale;
   private boolean settingsTouched;
@@ -199,8 +199,11 @@ public final class SqlSession implements Statements {
   // ---- what planning stands on
 
   private Future<Prepared.Basis> basis() {
-    boolean failed = channel.state().transaction() == 'E'; // all that works now is ROLLBACK
-    if (!catalogStale || failed || adoptedCatalog.isPresent()) {
+    // In a failed transaction all that works is ROLLBACK. Behind the loopback the connection is
+    // busy
+    // with whoever calls: functions that change the catalog tell it.
+    boolean cannotAsk = channel.state().transaction() == 'E' || loopback;
+    if (!catalogStale || cannotAsk || adopted.current().isPresent()) {
       return Future.succeededFuture(currentBasis());
     }
     return channel
@@ -215,7 +218,7 @@ public final class SqlSession implements Statements {
 
   private Prepared.Basis currentBasis() {
     return new Prepared.Basis(
-        adoptedCatalog.or(() -> ownCatalog).orElseGet(parts.catalogs::newest), settings);
+        adopted.current().or(() -> ownCatalog).orElseGet(parts.catalogs::newest), settings);
   }
 
   /**
@@ -223,7 +226,7 @@ public final class SqlSession implements Statements {
    * is busy with the function that tells.
    */
   void adopt(CatalogSnapshot catalog) {
-    adoptedCatalog = Optional.of(catalog);
+    adopted.adopt(catalog);
   }
 
   private SessionView view() {
@@ -369,6 +372,9 @@ public final class SqlSession implements Statements {
   private Future<Void> settle(Plan plan) {
     State state = channel.state();
     noteSettings(plan, state);
+    if (plan instanceof Plan.Transaction verb) {
+      adopted.note(verb);
+    }
     if (state.transaction() == 'I') {
       ownCatalog = Optional.empty();
       catalogStale = false;

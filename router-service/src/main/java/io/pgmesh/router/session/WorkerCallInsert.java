@@ -103,6 +103,7 @@ final class WorkerCallInsert {
   private static WorkerCalls.Mode mode(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "ddl" -> WorkerCalls.Mode.DDL;
+      case "replicas" -> WorkerCalls.Mode.REPLICAS;
       case "write" -> WorkerCalls.Mode.WRITE;
       case "report" -> WorkerCalls.Mode.REPORT;
       default -> throw invalid("unknown mode of worker calls: " + text);

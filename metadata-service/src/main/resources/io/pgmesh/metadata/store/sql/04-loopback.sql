@@ -57,8 +57,9 @@ END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.set_options FROM PUBLIC;
 
--- Runs commands[i] on servers[i] ('host:port'). Modes: 'ddl' and 'write' belong to the calling
--- transaction, 'report' does not and tells errors in the answer.
+-- Runs commands[i] on servers[i] ('host:port'). Modes: 'ddl', 'replicas' (which first waits for the
+-- replicas of reference tables to catch up) and 'write' belong to the calling transaction, 'report' does
+-- not and tells errors in the answer.
 CREATE OR REPLACE FUNCTION pgmesh.call_workers(servers text[], commands text[], mode text)
 RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -44,6 +44,18 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     GROUP BY (number - 1) / 50) slices
 $$;
 
+-- Lets the children go with their shells, as partitions do: DROP TABLE of a shell needs no CASCADE then,
+-- also where nobody detaches the child before. For a superuser.
+CREATE OR REPLACE FUNCTION pgmesh.own_children() RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE pg_depend d SET deptype = 'a'
+  FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+  WHERE c.relnamespace = 'pgmesh_remote'::regnamespace AND d.deptype = 'n'
+    AND d.classid = 'pg_class'::regclass AND d.objid = i.inhrelid AND d.objsubid = 0
+    AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.inhparent AND d.refobjsubid = 0
+$$;
+REVOKE ALL ON FUNCTION pgmesh.own_children FROM PUBLIC;
+
 -- Attaches what makes a table a shell.
 CREATE OR REPLACE FUNCTION pgmesh.attach_shell(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -60,6 +72,7 @@ BEGIN
     -- as the triggers of constraints are: \d and pg_dump leave them out
     UPDATE pg_trigger SET tgisinternal = true
     WHERE tgrelid = relation AND tgname IN ('!pgmesh_remove', '!pgmesh_send');
+    PERFORM pgmesh.own_children();
   END IF;
 END
 $$;
