@@ -1,16 +1,14 @@
 package io.pgmesh.executor.app;
 
-import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.PgConnectOptions;
 
 /**
  * What an executor must know.
  *
  * @param coordinatorHost server of the coordinator database
- * @param database its name, the same on every worker
- * @param user the mesh's own role
- * @param password of that role; when empty the servers trust the mesh and connections are opened as
- *     the client's role
- * @param sslMode how connections to the servers are secured
+ * @param login how to log in to it and to every worker: database, TLS, the mesh's own role and its
+ *     password; when that is empty the servers trust the mesh and connections are opened as the
+ *     client's role
  * @param catalogSchema where the catalog tables are: {@code pg_catalog} or {@code citus}
  * @param poolConnectionsMax open connections to one server as one role
  * @param poolWaitersMax statements that may wait for one of them
@@ -19,10 +17,7 @@ import io.vertx.pgclient.SslMode;
 public record ExecutorConfig(
     String coordinatorHost,
     int coordinatorPort,
-    String database,
-    String user,
-    String password,
-    SslMode sslMode,
+    PgConnectOptions login,
     String catalogSchema,
     int poolConnectionsMax,
     int poolWaitersMax,
@@ -34,8 +29,9 @@ public record ExecutorConfig(
   public ExecutorConfig {
     require(!coordinatorHost.isBlank(), "coordinatorHost must not be empty");
     require(coordinatorPort > 0 && coordinatorPort < 65536, "coordinatorPort must be a port");
-    require(!database.isBlank(), "database must not be empty");
-    require(!user.isBlank(), "user must not be empty");
+    login = new PgConnectOptions(login);
+    require(!login.getDatabase().isBlank(), "database must not be empty");
+    require(!login.getUser().isBlank(), "user must not be empty");
     require(poolConnectionsMax > 0, "poolConnectionsMax must be positive");
     require(poolWaitersMax >= 0, "poolWaitersMax must not be negative");
     require(poolWaitMaxMillis > 0, "poolWaitMaxMillis must be positive");
@@ -49,10 +45,7 @@ public record ExecutorConfig(
     return new ExecutorConfig(
         host,
         port,
-        database,
-        user,
-        "",
-        SslMode.DISABLE,
+        new PgConnectOptions().setDatabase(database).setUser(user).setPassword(""),
         "pg_catalog",
         32,
         1024,

@@ -34,13 +34,7 @@ public final class ExecutorVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var coordinator = Address.coordinator(config.coordinatorHost(), config.coordinatorPort());
-    var login =
-        new ServerLogin(
-            config.database(),
-            config.user(),
-            config.password(),
-            config.sslMode(),
-            config.connectTimeoutMillis());
+    var login = new ServerLogin(config.login(), config.connectTimeoutMillis());
     var limits =
         new PoolLimits(
             config.poolConnectionsMax(),

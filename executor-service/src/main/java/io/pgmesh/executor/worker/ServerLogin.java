@@ -6,11 +6,9 @@ import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
-import io.vertx.pgclient.SslMode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,35 +16,35 @@ import java.util.concurrent.TimeUnit;
 /**
  * How to log in to the mesh's servers.
  *
- * @param user the mesh's own role
- * @param password its password; when empty the servers trust the mesh, which then connects as the
- *     client's role
+ * @param mesh database, TLS, the mesh's own role and its password; when that is empty the servers
+ *     trust the mesh, which then connects as the client's role
  */
-public record ServerLogin(
-    String database, String user, String password, SslMode sslMode, int connectTimeoutMillis) {
+public record ServerLogin(PgConnectOptions mesh, int connectTimeoutMillis) {
+  public ServerLogin {
+    mesh = new PgConnectOptions(mesh);
+  }
+
+  /** The mesh's own role. */
+  public String user() {
+    return mesh.getUser();
+  }
 
   /** Whether connections are opened as the client's role itself. */
   public boolean connectsAsClient() {
-    return password.isEmpty();
+    return mesh.getPassword().isEmpty();
   }
 
   /** Opens a connection on the caller's context, which all its events then use. */
   Future<BackendConnection> connect(Vertx vertx, Address address, String role) {
     var context = (ContextInternal) vertx.getOrCreateContext();
-    String login = connectsAsClient() && !role.isEmpty() ? role : user;
+    String login = connectsAsClient() && !role.isEmpty() ? role : user();
     PgConnectOptions options =
-        new PgConnectOptions()
+        new PgConnectOptions(mesh)
             .setHost(address.host())
             .setPort(address.port())
-            .setDatabase(database)
             .setUser(login)
-            .setPassword(password)
-            .setSslMode(sslMode)
             .setProperties(
                 new HashMap<>(Map.of("application_name", "", "client_encoding", "UTF8")));
-    if (sslMode != SslMode.DISABLE) {
-      options.setSslOptions(new ClientSSLOptions().setTrustAll(true));
-    }
     Future<BackendConnection> connecting =
         PgConnection.connect(vertx, options)
             .map(client -> BackendConnection.takeOver(address, role, client, context));

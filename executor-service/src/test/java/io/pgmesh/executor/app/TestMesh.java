@@ -34,10 +34,7 @@ final class TestMesh implements AutoCloseable {
         new ExecutorConfig(
             usual.coordinatorHost(),
             usual.coordinatorPort(),
-            usual.database(),
-            usual.user(),
-            usual.password(),
-            usual.sslMode(),
+            usual.login(),
             "public",
             connectionsMax,
             usual.poolWaitersMax(),

@@ -71,13 +71,13 @@ final class Bootstrap {
   }
 
   private PgConnectOptions endpoint() {
-    var coordinator = config.coordinator();
+    var login = config.coordinator().login();
     return new PgConnectOptions()
         .setHost(config.loopback().address().host())
         .setPort(config.loopback().address().port())
-        .setDatabase(coordinator.database())
-        .setUser(coordinator.user())
-        .setPassword(coordinator.password())
+        .setDatabase(login.getDatabase())
+        .setUser(login.getUser())
+        .setPassword(login.getPassword())
         .addProperty("application_name", "pgmesh bootstrap");
   }
 }

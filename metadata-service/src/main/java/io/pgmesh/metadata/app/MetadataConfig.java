@@ -2,9 +2,8 @@ package io.pgmesh.metadata.app;
 
 import io.pgmesh.metadata.store.Address;
 import io.pgmesh.metadata.store.Loopback;
-import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.PgConnectOptions;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,24 +25,24 @@ public record MetadataConfig(
    * The coordinator database. The role owns what is installed; a superuser installs into
    * pg_catalog.
    *
-   * @param password empty where none is asked for
-   * @param sslMode how the connection is secured
+   * @param login database, role, password (empty where none is asked for) and TLS
    */
-  public record Coordinator(
-      Address address, String database, String user, String password, SslMode sslMode) {
+  public record Coordinator(Address address, PgConnectOptions login) {
 
     /** A server that is reached without encryption. */
     public Coordinator(Address address, String database, String user, String password) {
-      this(address, database, user, password, SslMode.DISABLE);
+      this(
+          address,
+          new PgConnectOptions().setDatabase(database).setUser(user).setPassword(password));
     }
 
     public Coordinator {
-      Objects.requireNonNull(password, "password");
+      login = new PgConnectOptions(login);
     }
 
     @Override
     public String toString() {
-      return user + "@" + address + "/" + database; // no password in logs
+      return login.getUser() + "@" + address + "/" + login.getDatabase(); // no password in logs
     }
   }
 

@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -70,14 +69,9 @@ public final class MetadataVerticle extends VerticleBase implements ActiveLock.H
 
   private PgConnectOptions connectOptions() {
     var coordinator = config.coordinator();
-    return new PgConnectOptions()
+    return new PgConnectOptions(coordinator.login())
         .setHost(coordinator.address().host())
         .setPort(coordinator.address().port())
-        .setDatabase(coordinator.database())
-        .setUser(coordinator.user())
-        .setPassword(coordinator.password())
-        .setSslMode(coordinator.sslMode())
-        .setSslOptions(new ClientSSLOptions().setTrustAll(true))
         .addProperty("application_name", "pgmesh metadata");
   }
 

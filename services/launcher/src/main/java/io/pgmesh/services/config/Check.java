@@ -1,7 +1,11 @@
 package io.pgmesh.services.config;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 
 /** Rules that settings share; each failure names the setting. */
 final class Check {
@@ -59,6 +63,17 @@ final class Check {
   static void readable(String name, String path) {
     that(!path.isBlank(), name, "must name a file");
     that(Files.isReadable(Path.of(path)), name, "cannot read the file " + path);
+  }
+
+  /** A PEM file with certificates. */
+  static void certificates(String name, String path) {
+    readable(name, path);
+    try (InputStream in = Files.newInputStream(Path.of(path))) {
+      var found = CertificateFactory.getInstance("X.509").generateCertificates(in);
+      that(!found.isEmpty(), name, "no certificate in " + path);
+    } catch (IOException | CertificateException e) {
+      throw new BadSetting(name, "no certificates in PEM form in " + path);
+    }
   }
 
   static void addressRange(String name, String range) {

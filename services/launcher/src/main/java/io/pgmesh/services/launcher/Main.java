@@ -15,6 +15,9 @@ import java.util.concurrent.ExecutionException;
 
 /** The commands behind {@code ./pgmesh}. */
 public final class Main {
+  /** All that the PostgreSQL client tells of it. */
+  private static final String HANDSHAKE_FAILED = "SSL handshake failed";
+
   private static final String ANY_PORT = "0";
 
   private Main() {}
@@ -74,7 +77,7 @@ public final class Main {
       throw e;
     } catch (Exception e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-      throw new UserError("cannot start: " + firstLine(cause) + " (more in " + log + ")");
+      throw new UserError("cannot start: " + reason(cause, config) + " (more in " + log + ")");
     }
     return 0;
   }
@@ -109,6 +112,11 @@ public final class Main {
         Ctrl-C or ./pgmesh down stops it
         """
         .formatted(Mesh.url(config), Mesh.httpUrl(config), Mesh.url(config), Mesh.httpUrl(config));
+  }
+
+  private static String reason(Throwable cause, MeshConfig config) {
+    String said = firstLine(cause);
+    return said.equals(HANDSHAKE_FAILED) ? ServerTls.refused(config) : said;
   }
 
   private static String firstLine(Throwable cause) {

@@ -7,9 +7,7 @@ import io.pgmesh.replication.kafka.KafkaSettings;
 import io.pgmesh.router.app.RouterConfig;
 import io.pgmesh.services.config.EndpointConfig;
 import io.pgmesh.services.config.MeshConfig;
-import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.SslMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,12 +17,7 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
 
   MetadataConfig metadata() {
     return new MetadataConfig(
-        new MetadataConfig.Coordinator(
-            surroundings.coordinator(),
-            mesh.endpoint().database(),
-            mesh.servers().user(),
-            mesh.servers().password(),
-            sslMode()),
+        new MetadataConfig.Coordinator(surroundings.coordinator(), login()),
         surroundings.loopback(),
         surroundings.bootstrap(),
         mesh.metadata().lockRetryMillis());
@@ -35,10 +28,7 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
     return new ExecutorConfig(
         surroundings.coordinator().host(),
         surroundings.coordinator().port(),
-        mesh.endpoint().database(),
-        mesh.servers().user(),
-        mesh.servers().password(),
-        sslMode(),
+        login(),
         mesh.servers().catalogSchema(),
         limits.poolConnectionsMax(),
         limits.poolWaitersMax(),
@@ -49,23 +39,14 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
   }
 
   ReplicationConfig replication() {
-    var workers =
-        new PgConnectOptions()
-            .setDatabase(mesh.endpoint().database())
-            .setUser(mesh.servers().user())
-            .setPassword(mesh.servers().password())
-            .setSslMode(sslMode());
-    if (sslMode() != SslMode.DISABLE) {
-      workers.setSslOptions(new ClientSSLOptions().setTrustAll(true));
-    }
     var coordinator =
-        new PgConnectOptions(workers)
+        login()
             .setHost(surroundings.coordinator().host())
             .setPort(surroundings.coordinator().port());
     var kafka = mesh.kafka();
     return new ReplicationConfig(
         coordinator,
-        workers,
+        login(),
         new KafkaSettings(
             surroundings.kafkaBootstrapServers(),
             kafka.topicPrefix(),
@@ -108,12 +89,11 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
     };
   }
 
-  private SslMode sslMode() {
-    return switch (mesh.servers().tls()) {
-      case DISABLE -> SslMode.DISABLE;
-      case ALLOW -> SslMode.ALLOW;
-      case PREFER -> SslMode.PREFER;
-      case REQUIRE -> SslMode.REQUIRE;
-    };
+  /** To any server, as the mesh's own role. */
+  private PgConnectOptions login() {
+    return ServerTls.of(mesh.servers())
+        .setDatabase(mesh.endpoint().database())
+        .setUser(mesh.servers().user())
+        .setPassword(mesh.servers().password());
   }
 }

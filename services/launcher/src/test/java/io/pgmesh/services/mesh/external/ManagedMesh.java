@@ -1,5 +1,7 @@
 package io.pgmesh.services.mesh.external;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgmesh.services.embedded.FreePorts;
 import io.pgmesh.services.embedded.KafkaBroker;
 import io.pgmesh.services.launcher.Launched;
@@ -20,6 +22,8 @@ final class ManagedMesh implements AutoCloseable {
   private final int port = FreePorts.one();
   private final Path node;
   private final Path settings;
+  private final Path rootCertificate;
+  private final String bootstrapServers;
   private final ManagedServer coordinator;
   private final List<ManagedServer> workers;
   private Launched launched;
@@ -27,14 +31,16 @@ final class ManagedMesh implements AutoCloseable {
   private ManagedMesh(Path folder) throws Exception {
     var certificate = ServerCertificate.make(folder);
     node = folder.resolve("node");
-    coordinator =
-        opened(ManagedServer.startWithTls(15, folder.resolve("coordinator"), certificate));
+    coordinator = opened(ManagedServer.start(15, folder.resolve("coordinator"), certificate));
     workers =
         List.of(
-            opened(ManagedServer.startWithTls(14, folder.resolve("worker-1"), certificate)),
-            opened(ManagedServer.start(14, folder.resolve("worker-2"))));
+            opened(ManagedServer.start(14, folder.resolve("worker-1"), certificate)),
+            opened(ManagedServer.start(14, folder.resolve("worker-2"), certificate)));
     var kafka = opened(KafkaBroker.start(folder.resolve("kafka")));
-    settings = Files.writeString(folder.resolve("mesh.yaml"), settings(kafka));
+    bootstrapServers = kafka.bootstrapServers();
+    rootCertificate = certificate.certificate();
+    settings =
+        Files.writeString(folder.resolve("mesh.yaml"), settings("localhost", rootCertificate));
   }
 
   /** With its workers added. */
@@ -52,17 +58,36 @@ final class ManagedMesh implements AutoCloseable {
     return mesh;
   }
 
-  private String settings(KafkaBroker kafka) {
+  /** What another node prints that reaches the same servers in this way, and cannot. */
+  String refusal(String host, Path root) throws IOException {
+    Path folder = Files.createTempDirectory("pgmesh-refused");
+    String text =
+        settings(host, root)
+            .replace(node.toString(), folder.resolve("node").toString())
+            .replace("port: " + port, "port: " + FreePorts.one());
+    var other =
+        Launched.start(
+            "up", "--config", Files.writeString(folder.resolve("mesh.yaml"), text).toString());
+    assertThat(other.exitCode()).isNotZero();
+    return other.output();
+  }
+
+  Path rootCertificate() {
+    return rootCertificate;
+  }
+
+  private String settings(String coordinatorHost, Path root) {
     return """
         mode: external
         data: %s
         endpoint: {port: %d, database: %s}
         http: {port: %d, role: %s}
-        coordinator: {host: localhost, port: %d}
+        coordinator: {host: %s, port: %d}
         servers:
           user: %s
           password: "%s"
-          tls: prefer
+          tls: verify-full
+          rootCertificatePath: %s
           catalogSchema: citus
         kafka: {bootstrapServers: "%s", topicPrefix: managed}
         cluster: {name: managed-%d}
@@ -73,10 +98,12 @@ final class ManagedMesh implements AutoCloseable {
             ManagedServer.DATABASE,
             FreePorts.one(),
             ManagedServer.ROLE,
+            coordinatorHost,
             coordinator.port(),
             ManagedServer.ROLE,
             ManagedServer.PASSWORD,
-            kafka.bootstrapServers(),
+            root,
+            bootstrapServers,
             port);
   }
 

@@ -41,14 +41,8 @@ final class ManagedServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** A server without encryption. */
-  static ManagedServer start(int majorVersion, Path folder) throws Exception {
-    return prepared(
-        PostgresServer.at(folder, PostgresSettings.onFreePort(), binaries(majorVersion)), "host");
-  }
-
   /** A server that lets nobody in without encryption. */
-  static ManagedServer startWithTls(int majorVersion, Path folder, ServerCertificate certificate)
+  static ManagedServer start(int majorVersion, Path folder, ServerCertificate certificate)
       throws Exception {
     var settings =
         PostgresSettings.onFreePort()
@@ -59,8 +53,7 @@ final class ManagedServer implements AutoCloseable {
     plain.stop();
     give(certificate.certificate(), folder.resolve("server.crt"));
     give(certificate.key(), folder.resolve("server.key"));
-    return prepared(
-        PostgresServer.at(folder, settings.with("ssl", "on"), binaries(majorVersion)), "hostssl");
+    return prepared(PostgresServer.at(folder, settings.with("ssl", "on"), binaries(majorVersion)));
   }
 
   /** To the server's own user, and to nobody else. */
@@ -70,13 +63,12 @@ final class ManagedServer implements AutoCloseable {
     Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
   }
 
-  private static ManagedServer prepared(PostgresServer server, String connections)
-      throws Exception {
+  private static ManagedServer prepared(PostgresServer server) throws Exception {
     server.start();
     as("postgres", "postgres", server.port(), WHAT_THE_SERVICE_DOES);
     as("postgres", DATABASE, server.port(), WHAT_ITS_EXTENSIONS_NEED);
     Files.writeString(
-        server.folder().resolve("pg_hba.conf"), connections + " all all all scram-sha-256\n");
+        server.folder().resolve("pg_hba.conf"), "hostssl all all all scram-sha-256\n");
     server.start(); // again
     return new ManagedServer(server);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -171,6 +172,15 @@ class ManagedServersTest {
     assertThat(rows("SELECT count(*) FROM kept")).containsExactly("10");
     run("INSERT INTO kept VALUES (11, 'more')", "UPDATE kept SET word = 'new'");
     assertThat(rows("SELECT DISTINCT word FROM kept")).containsExactly("new");
+  }
+
+  @Test
+  void a_server_that_cannot_prove_its_name_is_not_spoken_to() throws Exception {
+    assertThat(mesh.refusal("127.0.0.1", mesh.rootCertificate()))
+        .contains("cannot start: no encrypted connection to 127.0.0.1:", "another host name");
+    var stranger = ServerCertificate.make(Files.createTempDirectory("pgmesh-stranger"));
+    assertThat(mesh.refusal("localhost", stranger.certificate()))
+        .contains("cannot start: no encrypted connection to localhost:", "does not vouch");
   }
 
   @Test
