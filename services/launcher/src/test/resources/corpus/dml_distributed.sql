@@ -55,6 +55,30 @@ insert into d (tenant, id) values (1, null)
 -- refused 22004
 insert into d (id, v) values (50, 'no tenant')
 
+-- error 23502
+-- refused 22004
+insert into d (tenant, id) values (1, 51), (null, 52)
+
+-- error 23502
+-- refused 22004
+insert into d (tenant, id) select nullif(1, 1), 53
+
+-- error 23502
+-- refused 22004
+-- # a statement of PREPARE runs in the coordinator database, whose table has the constraint
+-- extended-only
+-- params null
+insert into d (tenant, id) values ($1, 54)
+
+-- error 23502
+-- refused 22004
+copy d (tenant, id) from stdin
+\data
+1	55
+\N	56
+
+select count(*) from d where id between 50 and 56
+
 -- error 22003
 insert into d (tenant, id, n) values (1, 60, 1234567890.12)
 

@@ -33,9 +33,7 @@ final class ShardKeys {
     if (key == null) {
       throw new SqlError(
           SqlState.NULL_VALUE_NOT_ALLOWED,
-          "the NULL value in the distribution column of table "
-              + target.table()
-              + " cannot be placed");
+          "the partition column of table " + target.table() + " cannot be NULL");
     }
     OptionalInt hash = PgHash.hash(target.keyTypeOid(), format, key);
     return hash.isPresent() ? OptionalInt.of(shardOfHash(hash.getAsInt())) : hash;

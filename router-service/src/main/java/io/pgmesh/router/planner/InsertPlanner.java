@@ -127,7 +127,9 @@ final class InsertPlanner {
     int index = columns.indexOf(table.key());
     if (index < 0) {
       if (table.key().fill() == Fill.WORKER && table.key().defaultSql().isEmpty()) {
-        throw nullKey(table);
+        throw new SqlError(
+            SqlState.NULL_VALUE_NOT_ALLOWED,
+            "cannot perform an INSERT without a partition column value");
       }
       return Optional.empty();
     }
@@ -158,12 +160,10 @@ final class InsertPlanner {
     return fits ? value : Optional.empty();
   }
 
-  static SqlError nullKey(Distributed table) {
+  static SqlError nullKey() {
     return new SqlError(
         SqlState.NULL_VALUE_NOT_ALLOWED,
-        "cannot perform an INSERT with NULL in the partition column \""
-            + table.distributionColumn()
-            + "\"");
+        "cannot perform an INSERT with NULL in the partition column");
   }
 
   private boolean goesAsWritten(Distributed table, List<Column> columns, List<List<Phrase>> rows) {

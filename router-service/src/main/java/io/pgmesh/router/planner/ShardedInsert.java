@@ -44,7 +44,7 @@ final class ShardedInsert {
   Plan plan(List<OptionalInt> hashes) {
     TreeMap<Integer, List<Integer>> rowsOfShard = new TreeMap<>();
     for (int row = 0; row < rowCount; row++) {
-      int hash = hashes.get(row).orElseThrow(() -> InsertPlanner.nullKey(table));
+      int hash = hashes.get(row).orElseThrow(InsertPlanner::nullKey);
       rowsOfShard.computeIfAbsent(table.shardIndex(hash), key -> new ArrayList<>()).add(row);
     }
     List<Task> tasks =

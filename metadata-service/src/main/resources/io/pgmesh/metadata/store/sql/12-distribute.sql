@@ -88,6 +88,39 @@ END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.detach_shell FROM PUBLIC;
 
+-- A number that the session has set, or its default. No extension has checked it at SET.
+CREATE OR REPLACE FUNCTION pgmesh.number_setting(name text, usual integer, largest integer) RETURNS integer
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  given text := nullif(current_setting(name, true), '');
+BEGIN
+  IF given IS NULL THEN
+    RETURN usual;
+  ELSIF given !~ '^-?[0-9]{1,18}$' THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('invalid value for parameter "%s": "%s"', name, given);
+  ELSIF given::bigint NOT BETWEEN 1 AND largest THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = format('%s is outside the valid range for parameter "%s" (1 .. %s)', given, name, largest);
+  END IF;
+  RETURN given::integer;
+END
+$$;
+
+-- One placement a shard is all there is yet.
+CREATE OR REPLACE FUNCTION pgmesh.check_replication_factor() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  factor integer := pgmesh.number_setting('citus.shard_replication_factor', 1, 100);
+BEGIN
+  IF factor > 1 THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('a shard replication factor of %s is not supported', factor),
+      DETAIL = 'Each shard has one placement.',
+      HINT = 'Set citus.shard_replication_factor to 1, and replicate the workers'' PostgreSQL servers themselves.';
+  END IF;
+END
+$$;
+
 -- The colocation group of a new table; made when there is none.
 CREATE OR REPLACE FUNCTION pgmesh.choose_colocation(
   relation regclass, key smallint, colocate_with text, shard_count integer)
@@ -95,7 +128,7 @@ RETURNS integer
 LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
 DECLARE
   wanted_count integer := CASE WHEN key IS NULL THEN 1 ELSE
-    coalesce(shard_count, nullif(current_setting('citus.shard_count', true), '')::integer, 32) END;
+    coalesce(shard_count, pgmesh.number_setting('citus.shard_count', 32, 64000)) END;
   key_type oid := 0;
   key_collation oid := 0;
   chosen integer;
@@ -356,8 +389,12 @@ DECLARE
   colocation integer;
 BEGIN
   PERFORM pgmesh.check_relation(table_name);
+  PERFORM pgmesh.check_replication_factor();
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
-  IF distribution_column IS NOT NULL THEN
+  IF distribution_column IS NULL AND shard_count <> 1 THEN
+    RAISE invalid_parameter_value USING
+      MESSAGE = 'shard_count cannot be given for a table without distribution column, which has one shard';
+  ELSIF distribution_column IS NOT NULL THEN
     key := pgmesh.check_key(table_name, distribution_column);
     PERFORM pgmesh.check_unique(table_name, key);
   ELSIF pgmesh.key_column(table_name, NULL) IS NULL THEN
@@ -387,7 +424,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
   group_mate text := pg_catalog.lower(colocate_with);
 BEGIN
-  IF distribution_type <> 'hash' THEN
+  IF table_name IS NULL OR distribution_type IS NULL OR colocate_with IS NULL THEN
+    RAISE null_value_not_allowed USING
+      MESSAGE = 'table_name, distribution_type and colocate_with must not be null';
+  ELSIF distribution_type <> 'hash' THEN
     RAISE feature_not_supported USING
       MESSAGE = pg_catalog.format('distribution by %s is not supported: use hash', distribution_type);
   END IF;

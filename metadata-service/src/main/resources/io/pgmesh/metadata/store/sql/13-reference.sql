@@ -54,7 +54,12 @@ DECLARE
   servers text[];
   filled boolean;
 BEGIN
-  IF propagation <> 'log' THEN
+  IF table_name IS NULL OR propagation IS NULL THEN
+    RAISE null_value_not_allowed USING MESSAGE = 'table_name and propagation must not be null';
+  ELSIF propagation NOT IN ('log', 'two_phase') THEN
+    RAISE invalid_parameter_value USING MESSAGE = format('unknown propagation %L', propagation),
+      HINT = 'The values are ''log'' and ''two_phase''.';
+  ELSIF propagation <> 'log' THEN
     RAISE feature_not_supported USING MESSAGE = format('propagation %L is not supported yet: use ''log''', propagation);
   END IF;
   PERFORM pgmesh.check_relation(table_name);

@@ -1,0 +1,198 @@
+package io.pgmesh.metadata.store;
+
+import static io.pgmesh.metadata.store.TestServers.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Arguments that create_distributed_table and create_reference_table cannot work with. */
+class DistributeArgumentsTest {
+  private static final String TABLES =
+      """
+      CREATE TABLE t (id int PRIMARY KEY, v int, g int GENERATED ALWAYS AS (id + 1) STORED, j json, name text);
+      CREATE TABLE plain (id int);
+      CREATE TABLE two_keys (id int, k int UNIQUE);
+      CREATE TABLE null_key (id int); INSERT INTO null_key VALUES (NULL);
+      CREATE TABLE done (id int);
+      CREATE TABLE everywhere (id int);
+      CREATE TABLE triggered (id int);
+      CREATE TRIGGER t BEFORE UPDATE ON triggered FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+      CREATE VIEW a_view AS SELECT 1 AS id;
+      CREATE MATERIALIZED VIEW a_matview AS SELECT 1 AS id;
+      CREATE SEQUENCE a_sequence;
+      CREATE TEMP TABLE temporary (id int);
+      CREATE TABLE parted (id int) PARTITION BY HASH (id);
+      CREATE TABLE part PARTITION OF parted FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+      CREATE FOREIGN TABLE far (id int) SERVER pgmesh OPTIONS (table_name 'x');
+      CREATE ROLE distribute_stranger;
+      SELECT create_distributed_table('done', 'id', shard_count => 2);
+      SELECT create_reference_table('everywhere');
+      """;
+
+  private static TestServers servers;
+  private static Connection mesh;
+
+  @BeforeAll
+  static void start() throws Exception {
+    servers = TestServers.start();
+    mesh = servers.meshDatabase("mesh");
+    for (String statement : TABLES.split(";\n")) {
+      run(mesh, statement);
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    servers.close();
+  }
+
+  private static void assertRefused(String sql, String state, String message) throws SQLException {
+    String before = catalog();
+    SQLException refusal = catchThrowableOfType(SQLException.class, () -> run(mesh, sql));
+    assertThat(refusal == null).as("refused: " + sql).isFalse();
+    assertThat(refusal.getMessage()).contains(message);
+    assertThat(refusal.getSQLState()).as(refusal.getMessage()).isEqualTo(state);
+    assertThat(catalog()).isEqualTo(before);
+  }
+
+  private static String catalog() throws SQLException {
+    return run(
+            mesh,
+            "SELECT (SELECT string_agg(logicalrelid::text, ' ' ORDER BY 1) FROM pg_dist_partition),"
+                + " (SELECT count(*) FROM pg_dist_shard), (SELECT count(*) FROM pg_dist_colocation)")
+        .getFirst();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'nope', 'id'                                | 42P01 | relation \"nope\" does not exist",
+        "'t', 'nope'                                 | 42703 | column \"nope\" of relation \"t\" does not exist",
+        "'t', 'ID'                                   | 42703 | column \"ID\" of relation \"t\" does not exist",
+        "'t', ''                                     | 42703 | column \"\" of relation \"t\" does not exist",
+        "'t', 'ctid'                                 | 42703 | column \"ctid\" of relation \"t\" does not exist",
+        "'t', 'v'                                    | 0A000 | cannot create constraint on \"t\"",
+        "'t', 'g'                                    | 0A000 | cannot distribute relation: t",
+        "'t', 'j'                                    | 42883 | could not identify a hash function for type json",
+        "NULL, 'id'                                  | 22004 | must not be null",
+        "'t', 'id', NULL                             | 22004 | must not be null",
+        "'t', 'id', 'hash', NULL                     | 22004 | must not be null",
+        "'t', 'id', 'range'                          | 0A000 | distribution by range is not supported",
+        "'t', 'id', 'append'                         | 0A000 | distribution by append is not supported",
+        "'t', 'id', 'list'                           | 22P02 | invalid input value for enum",
+        "'t', 'id', shard_count => 0                 | 22023 | 0 is outside the valid range for parameter \"shard_count\" (1 .. 64000)",
+        "'t', 'id', shard_count => -1                | 22023 | -1 is outside the valid range",
+        "'t', 'id', shard_count => 64001             | 22023 | 64001 is outside the valid range",
+        "'t', NULL, shard_count => 4                 | 22023 | shard_count cannot be given",
+        "'t', 'id', colocate_with => 'nope'          | 42P01 | relation \"nope\" does not exist",
+        "'t', 'id', colocate_with => 'plain'         | 42P16 | relation plain is not distributed",
+        "'t', 'id', colocate_with => 'everywhere'    | 42P16 | cannot colocate tables everywhere and t",
+        "'t', 'id', colocate_with => 'done', shard_count => 2 | 22023 | Cannot use colocate_with with a table and shard_count",
+        "'t', 'id', shards => 4                      | 42883 | does not exist",
+        "'done', 'id'                                | 42P16 | table \"done\" is already distributed",
+        "'everywhere', 'id'                          | 42P16 | table \"everywhere\" is already distributed",
+        "'a_view', 'id'                              | 42809 | a_view is not a regular, foreign or partitioned table",
+        "'a_matview', 'id'                           | 42809 | a_matview is not a regular",
+        "'a_sequence', 'id'                          | 42809 | a_sequence is not a regular",
+        "'temporary', 'id'                           | 0A000 | cannot distribute a temporary table",
+        "'parted', 'id'                              | 0A000 | cannot distribute \"parted\" because it is partitioned",
+        "'part', 'id'                                | 0A000 | cannot distribute \"part\" because it is partitioned",
+        "'far', 'id'                                 | 0A000 | cannot distribute \"far\" because it is a foreign table",
+        "'triggered', 'id'                           | 0A000 | cannot distribute \"triggered\" because it has triggers",
+        "'two_keys', 'id'                            | 0A000 | cannot create constraint on \"two_keys\"",
+        "'null_key', 'id'                            | 22004 | the partition column of table public.null_key cannot be NULL",
+        "'pg_class', 'oid'                           | 0A000 | cannot distribute system table \"pg_class\"",
+        "'pg_dist_node', 'nodeid'                    | 0A000 | cannot distribute system table \"pg_dist_node\""
+      })
+  void a_distributed_table(String arguments, String state, String message) throws SQLException {
+    assertRefused("SELECT create_distributed_table(" + arguments + ")", state, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'nope'                                  | 42P01 | relation \"nope\" does not exist",
+        "NULL                                    | 22004 | must not be null",
+        "'plain', propagation => NULL            | 22004 | must not be null",
+        "'plain', propagation => 'mail'          | 22023 | unknown propagation 'mail'",
+        "'plain', propagation => 'two_phase'     | 0A000 | propagation 'two_phase' is not supported yet",
+        "'done'                                  | 42P16 | table \"done\" is already distributed",
+        "'everywhere'                            | 42P16 | table \"everywhere\" is already distributed",
+        "'a_view'                                | 42809 | a_view is not a regular",
+        "'temporary'                             | 0A000 | cannot distribute a temporary table",
+        "'parted'                                | 0A000 | cannot distribute \"parted\" because it is partitioned",
+        "'far'                                   | 0A000 | cannot distribute \"far\" because it is a foreign table",
+        "'triggered'                             | 0A000 | cannot distribute \"triggered\" because it has triggers"
+      })
+  void a_reference_table(String arguments, String state, String message) throws SQLException {
+    assertRefused("SELECT create_reference_table(" + arguments + ")", state, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "shard_replication_factor | 2     | 0A000 | a shard replication factor of 2 is not supported",
+        "shard_replication_factor | 0     | 22023 | 0 is outside the valid range",
+        "shard_replication_factor | many  | 22023 | invalid value for parameter",
+        "shard_count              | 0     | 22023 | 0 is outside the valid range",
+        "shard_count              | 64001 | 22023 | 64001 is outside the valid range",
+        "shard_count              | x     | 22023 | invalid value for parameter"
+      })
+  void settings(String name, String value, String state, String message) throws SQLException {
+    run(mesh, "SET citus." + name + " = '" + value + "'");
+    try {
+      assertRefused("SELECT create_distributed_table('plain', 'id')", state, message);
+    } finally {
+      run(mesh, "RESET citus." + name);
+    }
+  }
+
+  @Test
+  void only_its_owner_distributes_a_table() throws SQLException {
+    run(mesh, "SET ROLE distribute_stranger");
+    try {
+      assertRefused(
+          "SELECT create_distributed_table('plain', 'id')",
+          "42501",
+          "must be owner of table plain");
+      assertRefused(
+          "SELECT create_reference_table('plain')", "42501", "must be owner of table plain");
+    } finally {
+      run(mesh, "RESET ROLE");
+    }
+  }
+
+  @Test
+  void every_argument_that_works_is_heeded() throws SQLException {
+    run(mesh, "CREATE TABLE \"My table\" (\"Key\" int, v int)");
+    run(mesh, "CREATE TABLE mate (id int)");
+    run(mesh, "CREATE TABLE alone (id int PRIMARY KEY)");
+    run(mesh, "SELECT create_distributed_table('\"My table\"', 'Key', 'hash', 'none', 5)");
+    run(mesh, "SELECT create_distributed_table('mate', 'id', colocate_with => '\"My table\"')");
+    run(mesh, "SELECT create_distributed_table('alone', NULL, shard_count => 1)");
+    assertThat(
+            run(
+                mesh,
+                "SELECT logicalrelid, count(*) FROM pg_dist_shard WHERE logicalrelid::text"
+                    + " IN ('\"My table\"', 'mate', 'alone') GROUP BY 1"))
+        .containsExactlyInAnyOrder("alone|1", "mate|5", "\"My table\"|5");
+    assertThat(
+            run(
+                mesh,
+                "SELECT count(DISTINCT colocationid) FROM pg_dist_partition"
+                    + " WHERE logicalrelid::text IN ('\"My table\"', 'mate')"))
+        .containsExactly("1");
+  }
+}
