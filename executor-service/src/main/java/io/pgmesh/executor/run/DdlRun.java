@@ -61,9 +61,7 @@ final class DdlRun {
 
   /** All that is committed has arrived at the replicas that can be reached. */
   static Future<Void> replicasCaughtUp(Execution run) {
-    return ReplicationApi.AWAIT_APPLIED
-        .ask(run.session().executor().vertx(), new ReplicationApi.AwaitApplied(""))
-        .mapEmpty();
+    return ReplicationApi.awaitApplied(run.session().executor().vertx(), "").mapEmpty();
   }
 
   private static Future<Void> workers(Plan.Ddl plan, Execution run) {

@@ -187,8 +187,7 @@ final class TransactionVerbs {
     Future<Long> applied =
         committed.changeXid().isEmpty()
             ? Future.succeededFuture(0L)
-            : ReplicationApi.AWAIT_APPLIED
-                .ask(vertx, new ReplicationApi.AwaitApplied(committed.changeXid()))
+            : ReplicationApi.awaitApplied(vertx, committed.changeXid())
                 .map(ReplicationApi.Applied::epoch)
                 .recover(cause -> fenceReplicas(cause.getMessage()))
                 .otherwise(cause -> committedAnyway("replicas of reference tables", cause));

@@ -23,9 +23,9 @@ public record ReplicationConfig(
 
   public static final Duration DEFAULT_REFERENCE_WAIT = Duration.ofSeconds(5);
 
-  /** Leaves the endpoint time to fence and answer. */
+  /** Leaves time to fence and answer. */
   private static final Duration MAX_REFERENCE_WAIT =
-      ReplicationApi.AWAIT_APPLIED.timeout().minusSeconds(15);
+      ReplicationApi.AWAIT_APPLIED_MAX.minusSeconds(15);
 
   public ReplicationConfig {
     coordinator = new PgConnectOptions(coordinator);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.ReplicationApi;
 import io.pgmesh.contracts.api.ReplicationApi.Applied;
-import io.pgmesh.contracts.api.ReplicationApi.AwaitApplied;
 import io.pgmesh.contracts.bus.BusCodecs;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
@@ -151,7 +150,7 @@ final class Mesh {
   }
 
   Applied await(String xid) throws Exception {
-    return get(ReplicationApi.AWAIT_APPLIED.ask(vertx, new AwaitApplied(xid)));
+    return get(ReplicationApi.awaitApplied(vertx, xid));
   }
 
   /** Waits until a service is active. */
