@@ -32,6 +32,16 @@ public record Endpoint<Q extends Record, A extends Record>(String address, Durat
         .recover(cause -> Future.failedFuture(SqlError.from(cause)));
   }
 
+  /**
+   * Serves the event loop of the caller as well: {@link Neighbour} finds it there without a hop to
+   * another thread.
+   */
+  public Future<Void> serveNeighbour(Vertx vertx, Function<Q, Future<A>> handler) {
+    MessageConsumer<Q> consumer =
+        vertx.eventBus().localConsumer(at(Neighbour.here()), message -> answer(message, handler));
+    return consumer.completion();
+  }
+
   /** The address of one instance of this endpoint. */
   public String at(String instance) {
     return address + "." + instance;
@@ -46,15 +56,14 @@ public record Endpoint<Q extends Record, A extends Record>(String address, Durat
   public Future<MessageConsumer<Q>> serveAt(
       Vertx vertx, String instanceAddress, Function<Q, Future<A>> handler) {
     MessageConsumer<Q> consumer =
-        vertx
-            .eventBus()
-            .consumer(
-                instanceAddress,
-                message ->
-                    Future.succeededFuture(message.body())
-                        .compose(handler) // catches a throwing handler too
-                        .onSuccess(message::reply)
-                        .onFailure(cause -> message.reply(SqlError.from(cause))));
+        vertx.eventBus().consumer(instanceAddress, message -> answer(message, handler));
     return consumer.completion().map(consumer);
+  }
+
+  private static <Q, A> void answer(Message<Q> message, Function<Q, Future<A>> handler) {
+    Future.succeededFuture(message.body())
+        .compose(handler) // catches a throwing handler too
+        .onSuccess(message::reply)
+        .onFailure(cause -> message.reply(SqlError.from(cause)));
   }
 }

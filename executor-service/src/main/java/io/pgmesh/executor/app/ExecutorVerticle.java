@@ -50,6 +50,7 @@ public final class ExecutorVerticle extends VerticleBase {
     startRecovery(new Recovery(pools, decisions));
     return ExecutorApi.OPEN
         .serve(vertx, executor::open)
+        .compose(done -> ExecutorApi.OPEN.serveNeighbour(vertx, executor::openForNeighbour))
         .compose(done -> ExecutorApi.FIND_ROLE.serve(vertx, executor::findRole))
         .compose(done -> backends.serveAttach(executor::attach));
   }

@@ -3,6 +3,7 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.bus.Neighbour;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
@@ -13,6 +14,7 @@ import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.ConnectionPools;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageProducer;
 import java.security.SecureRandom;
 import java.util.Collections;
@@ -54,13 +56,23 @@ public final class Executor {
 
   /** Answers {@link ExecutorApi#OPEN}. */
   public Future<ExecutorApi.Opened> open(ExecutorApi.OpenSession request) {
+    return open(request, new DeliveryOptions());
+  }
+
+  /** The same for a router on this event loop. */
+  public Future<ExecutorApi.Opened> openForNeighbour(ExecutorApi.OpenSession request) {
+    return open(request, Neighbour.local());
+  }
+
+  private Future<ExecutorApi.Opened> open(
+      ExecutorApi.OpenSession request, DeliveryOptions delivery) {
     var session = new Session(this, request.role(), request.settings());
     return session
         .start()
         .map(
             parameters -> {
               sessions.add(session);
-              Channel main = channel(session, false, request.eventsAddress());
+              Channel main = channel(session, false, request.eventsAddress(), delivery);
               session.main(main);
               return new ExecutorApi.Opened(main.id(), commandsAddress, parameters);
             });
@@ -79,7 +91,7 @@ public final class Executor {
               "Distributed tables can be read inside the coordinator database only by statements"
                   + " that came through the mesh."));
     }
-    Channel channel = channel(session, true, request.eventsAddress());
+    Channel channel = channel(session, true, request.eventsAddress(), new DeliveryOptions());
     session.attach(channel);
     return Future.succeededFuture(new ExecutorApi.Opened(channel.id(), commandsAddress, Map.of()));
   }
@@ -149,8 +161,9 @@ public final class Executor {
     sessions.remove(session);
   }
 
-  private Channel channel(Session session, boolean loopback, String eventsAddress) {
-    MessageProducer<SessionEvent> events = vertx.eventBus().sender(eventsAddress);
+  private Channel channel(
+      Session session, boolean loopback, String eventsAddress, DeliveryOptions delivery) {
+    MessageProducer<SessionEvent> events = vertx.eventBus().sender(eventsAddress, delivery);
     var channel = new Channel(++lastChannel, session, loopback, events);
     channels.put(channel.id(), channel);
     return channel;

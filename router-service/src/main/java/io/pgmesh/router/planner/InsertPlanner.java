@@ -79,8 +79,8 @@ final class InsertPlanner {
       return evaluated(table, columns, rows, tails);
     }
     ShardedInsert sharded = new ShardedInsert(statement, insert, table, context, tails);
-    return (arguments, hashes) ->
-        KeyHashes.bind(table.key(), keys.get(), arguments, hashes, sharded::plan);
+    return new KeyedPlan(
+        statement, table, keys.get(), value -> stored(value, table.key()), sharded::plan);
   }
 
   private PlannedStatement rowsOfOneShard(
@@ -154,7 +154,7 @@ final class InsertPlanner {
     }
     boolean fits =
         key.type().startsWith("character varying(")
-            && value.get() instanceof KeyValue.Literal(var text)
+            && value.get() instanceof KeyValue.Literal(var text, var source)
             && text.length()
                 <= Integer.parseInt(key.type().substring(open + 1, key.type().indexOf(')')));
     return fits ? value : Optional.empty();

@@ -41,7 +41,10 @@ final class KeyHashes {
       List<Integer> answers,
       Function<List<OptionalInt>, Plan> then) {
     KeyHashes hashing = new KeyHashes(key, arguments, answers);
-    List<OptionalInt> hashes = values.stream().map(hashing::hash).toList();
+    List<OptionalInt> hashes = new ArrayList<>(values.size());
+    for (KeyValue value : values) {
+      hashes.add(hashing.hash(value));
+    }
     if (hashing.questions.size() > answers.size()) {
       return new Bound.NeedsHash(key.type(), hashing.questions);
     }
@@ -51,7 +54,7 @@ final class KeyHashes {
   private OptionalInt hash(KeyValue value) {
     return switch (value) {
       case KeyValue.Null() -> OptionalInt.empty();
-      case KeyValue.Literal(var text) ->
+      case KeyValue.Literal(var text, var source) ->
           hash(typeToHash(0), 0, text.getBytes(StandardCharsets.UTF_8));
       case KeyValue.Parameter(var index, var typeOid) -> {
         if (index >= arguments.values().size()) {

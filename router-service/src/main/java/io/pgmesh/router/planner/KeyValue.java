@@ -11,8 +11,11 @@ import java.util.Set;
 /** A value of the distribution column that is known when the statement is bound. */
 sealed interface KeyValue {
 
-  /** In the text form of the column's type. */
-  record Literal(String text) implements KeyValue {}
+  /**
+   * @param text in the text form of the column's type
+   * @param source where it stands in the client's text
+   */
+  record Literal(String text, Phrase source) implements KeyValue {}
 
   /**
    * @param index in the arguments, from 0
@@ -53,10 +56,10 @@ sealed interface KeyValue {
   static Optional<KeyValue> of(Phrase expression, Column key, PlanContext context) {
     Phrase inner = withoutParentheses(expression);
     if (inner.size() == 1) {
-      return ofToken(inner.first(), false, key, context);
+      return ofToken(inner, false, key, context);
     }
     if (inner.size() == 2 && inner.hasSymbol(0, "-")) {
-      return ofToken(inner.at(1), true, key, context);
+      return ofToken(inner, true, key, context);
     }
     int cast = inner.size() < 3 ? -1 : castIndex(inner);
     if (cast > 0 && namesType(inner.skip(cast + 1), key)) {
@@ -65,7 +68,7 @@ sealed interface KeyValue {
     if (inner.size() == 2
         && inner.at(1).kind() == Token.Kind.STRING
         && namesType(inner.sub(0, 1), key)) {
-      return ofToken(inner.at(1), false, key, context);
+      return ofToken(inner.skip(1), false, key, context);
     }
     return Optional.empty();
   }
@@ -94,31 +97,37 @@ sealed interface KeyValue {
     return inner;
   }
 
+  /**
+   * @param source ends with the value's token
+   */
   private static Optional<KeyValue> ofToken(
-      Token token, boolean negative, Column key, PlanContext context) {
+      Phrase source, boolean negative, Column key, PlanContext context) {
+    Token token = source.last();
     return switch (token.kind()) {
       case PARAMETER -> negative ? Optional.empty() : ofParameter(token, key, context);
-      case INTEGER -> ofInteger(token.value(), negative, key);
+      case INTEGER -> ofInteger(source, negative, key);
       case NUMBER ->
           key.typeOid() == NUMERIC
-              ? Optional.of(new Literal((negative ? "-" : "") + token.value()))
+              ? Optional.of(new Literal((negative ? "-" : "") + token.value(), source))
               : Optional.empty();
-      case STRING -> negative ? Optional.empty() : Optional.of(new Literal(token.value()));
-      case WORD -> negative ? Optional.empty() : ofWord(token.value(), key);
+      case STRING -> negative ? Optional.empty() : Optional.of(new Literal(token.value(), source));
+      case WORD -> negative ? Optional.empty() : ofWord(source, key);
       default -> Optional.empty();
     };
   }
 
-  private static Optional<KeyValue> ofWord(String word, Column key) {
+  private static Optional<KeyValue> ofWord(Phrase source, Column key) {
+    String word = source.last().value();
     return switch (word) {
       case "null" -> Optional.of(new Null());
       case "true", "false" ->
-          key.typeOid() == BOOLEAN ? Optional.of(new Literal(word)) : Optional.empty();
+          key.typeOid() == BOOLEAN ? Optional.of(new Literal(word, source)) : Optional.empty();
       default -> Optional.empty();
     };
   }
 
-  private static Optional<KeyValue> ofInteger(String digits, boolean negative, Column key) {
+  private static Optional<KeyValue> ofInteger(Phrase source, boolean negative, Column key) {
+    String digits = source.last().value();
     boolean plain = digits.length() <= 18 && digits.chars().allMatch(Character::isDigit);
     boolean takes =
         INTEGERS.contains(key.typeOid())
@@ -128,7 +137,7 @@ sealed interface KeyValue {
       return Optional.empty();
     }
     long value = Long.parseLong(digits);
-    return Optional.of(new Literal(Long.toString(negative ? -value : value)));
+    return Optional.of(new Literal(Long.toString(negative ? -value : value), source));
   }
 
   private static Optional<KeyValue> ofParameter(Token token, Column key, PlanContext context) {

@@ -88,13 +88,12 @@ final class ModifyPlanner {
       Plan plan = plan(table, List.of(0), joined);
       return (arguments, hashes) -> new Bound.Ready(plan);
     }
-    return (arguments, answers) ->
-        KeyHashes.bind(
-            table.key(),
-            keys.get(),
-            arguments,
-            answers,
-            hashes -> plan(table, shardsOf(table, hashes), joined));
+    return new KeyedPlan(
+        statement,
+        table,
+        keys.get(),
+        value -> KeyValue.of(value, table.key(), context),
+        hashes -> plan(table, shardsOf(table, hashes), joined));
   }
 
   private void checkForm(Distributed table) {

@@ -96,15 +96,12 @@ final class SelectPlanner {
       List<Integer> all = IntStream.range(0, servers.count()).boxed().toList();
       return MeshPlanner.ready(all.size() == 1 ? oneShard(0) : scatter.apply(all));
     }
-    return (arguments, answers) ->
-        bind(
-            values,
-            arguments,
-            answers,
-            hashes -> {
-              List<Integer> shards = indexes(hashes);
-              return shards.size() == 1 ? oneShard(shards.getFirst()) : scatter.apply(shards);
-            });
+    return keyed(
+        values,
+        hashes -> {
+          List<Integer> shards = indexes(hashes);
+          return shards.size() == 1 ? oneShard(shards.getFirst()) : scatter.apply(shards);
+        });
   }
 
   /** Values of which every row that matters has one in a key; empty when there is no such list. */
@@ -155,35 +152,25 @@ final class SelectPlanner {
       }
       values.addAll(found);
     }
-    PlannedStatement otherwise = otherwise(reason);
-    List<KeyValue> distinct = values.stream().distinct().toList();
-    return (arguments, answers) ->
-        bind(
-            distinct,
-            arguments,
-            answers,
-            hashes -> {
-              List<Integer> shards = indexes(hashes);
-              return shards.size() == 1
-                  ? oneShard(shards.getFirst())
-                  : ((Bound.Ready) otherwise.bind(arguments, answers)).plan();
-            });
+    return keyed(
+        values,
+        hashes -> {
+          List<Integer> shards = indexes(hashes);
+          return shards.size() == 1 ? oneShard(shards.getFirst()) : otherwise(reason);
+        });
   }
 
   /** The loopback must not be refused before values are known. */
-  private PlannedStatement otherwise(String reason) {
-    return (arguments, answers) ->
-        CoordinatorReads.plan(
-                text, context, reason + "; its tables are restricted to values of several shards")
-            .bind(arguments, answers);
+  private Plan otherwise(String reason) {
+    String all = reason + "; its tables are restricted to values of several shards";
+    PlannedStatement planned = CoordinatorReads.plan(text, context, all);
+    return ((Bound.Ready) planned.bind(Arguments.NONE, List.of())).plan();
   }
 
-  private Bound bind(
-      List<KeyValue> values,
-      Arguments arguments,
-      List<Integer> answers,
-      Function<List<OptionalInt>, Plan> then) {
-    return KeyHashes.bind(tables.getFirst().key(), values, arguments, answers, then);
+  private PlannedStatement keyed(List<KeyValue> values, Function<List<OptionalInt>, Plan> plan) {
+    Distributed table = tables.getFirst();
+    return new KeyedPlan(
+        text, table, values, value -> KeyValue.of(value, table.key(), context), plan);
   }
 
   private Plan oneShard(int index) {

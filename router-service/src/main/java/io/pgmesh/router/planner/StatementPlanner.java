@@ -5,7 +5,9 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.router.sql.ParsedStatement;
+import io.pgmesh.router.sql.Phrase;
 import java.util.List;
+import java.util.Optional;
 
 /** A statement and the shard map become a plan. Pure: asks nobody, keeps nothing. */
 public interface StatementPlanner {
@@ -62,6 +64,15 @@ public interface StatementPlanner {
      * @param hashes answers to a {@link NeedsHash} of an earlier call, empty at first
      */
     Bound bind(Arguments arguments, List<Integer> hashes);
+
+    /**
+     * The same plan for a text that differs from this one's in some constants only, as {@link
+     * io.pgmesh.router.sql.StatementShape} tells; empty where planning has looked at constants that
+     * may differ.
+     */
+    default Optional<PlannedStatement> forConstantsOf(Phrase alike) {
+      return Optional.empty();
+    }
   }
 
   /** A plan, or the question that must be answered first. */

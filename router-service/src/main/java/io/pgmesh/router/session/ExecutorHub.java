@@ -4,10 +4,12 @@ import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.ExecutorApi.Opened;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.bus.Neighbour;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.HashMap;
 import java.util.List;
@@ -39,26 +41,39 @@ public final class ExecutorHub {
   /** Opens a session with its main channel. */
   public Future<ExecutorChannel> open(
       String role, Map<String, String> settings, ChannelListener listener) {
+    var request = new ExecutorApi.OpenSession(role, settings, eventsAddress);
+    return Neighbour.ask(vertx, ExecutorApi.OPEN, request)
+        .compose(
+            neighbour ->
+                neighbour
+                    .map(opened -> channel(opened, Neighbour.local(), listener))
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> openAnywhere(request, listener)));
+  }
+
+  private Future<ExecutorChannel> openAnywhere(
+      ExecutorApi.OpenSession request, ChannelListener listener) {
     return ExecutorApi.OPEN
-        .ask(vertx, new ExecutorApi.OpenSession(role, settings, eventsAddress))
-        .map(opened -> channel(opened, listener));
+        .ask(vertx, request)
+        .map(opened -> channel(opened, new DeliveryOptions(), listener));
   }
 
   /** Opens a second channel on the session that a coordinator backend works for. */
   public Future<ExecutorChannel> attach(int backendPid, ChannelListener listener) {
     return ExecutorApi.ATTACH
         .ask(vertx, new ExecutorApi.AttachLoopback(backendPid, eventsAddress))
-        .map(opened -> channel(opened, listener));
+        .map(opened -> channel(opened, new DeliveryOptions(), listener));
   }
 
-  private ExecutorChannel channel(Opened opened, ChannelListener listener) {
-    var channel = new ExecutorChannel(opened, command -> send(opened, command), listener);
+  private ExecutorChannel channel(
+      Opened opened, DeliveryOptions delivery, ChannelListener listener) {
+    var channel = new ExecutorChannel(opened, command -> send(opened, delivery, command), listener);
     channels.put(opened.channel(), new Line(channel, opened.commandsAddress()));
     return channel;
   }
 
-  private void send(Opened opened, SessionCommand command) {
-    vertx.eventBus().send(opened.commandsAddress(), command);
+  private void send(Opened opened, DeliveryOptions delivery, SessionCommand command) {
+    vertx.eventBus().send(opened.commandsAddress(), command, delivery);
     if (command instanceof SessionCommand.Close) {
       channels.remove(opened.channel());
     }

@@ -3,8 +3,7 @@ package io.pgmesh.router.session;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
-import io.pgmesh.router.sql.ParsedStatement;
-import io.pgmesh.router.sql.Statement;
+import io.pgmesh.router.sql.Phrase;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -65,8 +64,7 @@ final class LoopbackSession implements Statements {
     return kind(sql) == Kind.QUERY
         ? session().compose(session -> session.prepare(sql, types))
         : Future.succeededFuture(
-            new Prepared(
-                new ParsedStatement(sql, new Statement.Empty(), List.of(), List.of()), types));
+            new Prepared(Phrase.of(sql, List.of()), types, new Prepared.Like(), parts.reader()));
   }
 
   @Override

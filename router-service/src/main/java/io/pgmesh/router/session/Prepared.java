@@ -5,6 +5,7 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.ParsedStatement;
+import io.pgmesh.router.sql.Phrase;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,9 +15,11 @@ import java.util.OptionalInt;
  * anew when the {@link Basis} changes.
  */
 public final class Prepared {
-  private final ParsedStatement parsed;
+  private final Phrase text;
   private final List<Long> declaredTypes;
-  private Optional<Inspection> inspection = Optional.empty();
+  private final Like like;
+  private final SqlReader reader;
+  private Optional<ParsedStatement> parsed = Optional.empty();
   private Optional<Planning> planning = Optional.empty();
 
   /**
@@ -32,16 +35,28 @@ public final class Prepared {
 
   private record Inspection(Basis basis, Inspected found) {}
 
-  private record Planning(Basis basis, SessionView view, PlannedStatement planned) {}
+  private record Planning(Basis basis, SessionView view, PlannedStatement planned) {
+    boolean holds(Basis now, SessionView nowSeen) {
+      return basis.same(now) && view.equals(nowSeen);
+    }
+  }
 
-  Prepared(ParsedStatement parsed, List<Long> declaredTypes) {
-    this.parsed = parsed;
-    this.declaredTypes = List.copyOf(declaredTypes);
+  /** What statements that differ in constants only have in common: what was found out last. */
+  static final class Like {
+    private Optional<Inspection> inspection = Optional.empty();
+    private Optional<Planning> planning = Optional.empty();
+  }
+
+  Prepared(Phrase text, List<Long> declaredTypes, Like like, SqlReader reader) {
+    this.text = text;
+    this.declaredTypes = declaredTypes;
+    this.like = like;
+    this.reader = reader;
   }
 
   /** The client's text of this statement. */
   public String sql() {
-    return parsed.sql();
+    return text.sql();
   }
 
   /** Parameter types as in Parse; fewer than parameters, or 0, where the client left them open. */
@@ -51,36 +66,52 @@ public final class Prepared {
 
   /** Parameter types as well as they are known. */
   public List<Long> knownTypes() {
-    return inspection.map(known -> known.found.parameterTypes()).orElse(declaredTypes);
+    return like.inspection.map(known -> known.found.parameterTypes()).orElse(declaredTypes);
   }
 
   /** How many parameters it has, once it has been inspected. */
   public OptionalInt parameters() {
-    return inspection
+    return like.inspection
         .map(known -> OptionalInt.of(known.found.parameterTypes().size()))
         .orElseGet(OptionalInt::empty);
   }
 
+  Like like() {
+    return like;
+  }
+
   ParsedStatement parsed() {
-    return parsed;
+    if (parsed.isEmpty()) {
+      parsed = Optional.of(reader.parse(text.sql()));
+    }
+    return parsed.get();
   }
 
   Optional<Inspected> inspected(Basis basis) {
-    return inspection.filter(known -> known.basis.same(basis)).map(Inspection::found);
+    return like.inspection.filter(known -> known.basis.same(basis)).map(Inspection::found);
   }
 
   void inspected(Basis basis, Inspected found) {
-    inspection = Optional.of(new Inspection(basis, found));
+    like.inspection = Optional.of(new Inspection(basis, found));
+    like.planning = Optional.empty();
     planning = Optional.empty();
   }
 
+  /** Its plan as made before, or made from that of a statement like it. */
   Optional<PlannedStatement> planned(Basis basis, SessionView view) {
-    return planning
-        .filter(known -> known.basis.same(basis) && known.view.equals(view))
-        .map(Planning::planned);
+    if (planning.isPresent() && planning.get().holds(basis, view)) {
+      return Optional.of(planning.get().planned);
+    }
+    planning =
+        like.planning
+            .filter(known -> known.holds(basis, view))
+            .flatMap(known -> known.planned.forConstantsOf(text))
+            .map(planned -> new Planning(basis, view, planned));
+    return planning.map(Planning::planned);
   }
 
   void planned(Basis basis, SessionView view, PlannedStatement planned) {
     planning = Optional.of(new Planning(basis, view, planned));
+    like.planning = planning;
   }
 }

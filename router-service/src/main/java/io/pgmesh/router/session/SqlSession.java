@@ -31,8 +31,7 @@ public final class SqlSession implements Statements {
   private final Parts parts;
   private final ExecutorChannel channel;
   private final boolean loopback;
-  private final PreparedCache cache = new PreparedCache();
-  private final InspectionCache inspections = new InspectionCache();
+  private final StatementCache cache;
 
   /** Replaced whenever a setting may have changed: what was learned before is looked up again. */
   private Object settings = new Object();
@@ -59,6 +58,7 @@ public final class SqlSession implements Statements {
     this.parts = parts;
     this.channel = channel;
     this.loopback = loopback;
+    this.cache = new StatementCache(parts.reader);
   }
 
   @Override
@@ -68,14 +68,13 @@ public final class SqlSession implements Statements {
 
   @Override
   public Future<Prepared> prepare(String sql, List<Long> types) {
-    var statement = cache.get(sql, types).orElseGet(() -> parse(sql, types));
-    return basis().compose(basis -> inspectIfNeeded(statement, basis)).map(statement);
-  }
-
-  private Prepared parse(String sql, List<Long> types) {
-    var statement = new Prepared(parts.reader.parse(sql), types);
-    cache.put(sql, types, statement);
-    return statement;
+    var statement = cache.get(sql, types);
+    return basis()
+        .compose(
+            basis ->
+                planned(statement, basis).isPresent()
+                    ? Future.succeededFuture(statement)
+                    : inspectIfNeeded(statement, basis).map(statement));
   }
 
   @Override
@@ -95,8 +94,8 @@ public final class SqlSession implements Statements {
 
   @Override
   public boolean described(Prepared statement) {
-    return answersNothing(statement)
-        || !catalogStale && statement.inspected(currentBasis()).isPresent();
+    return !catalogStale && statement.inspected(currentBasis()).isPresent()
+        || answersNothing(statement);
   }
 
   @Override
@@ -104,8 +103,12 @@ public final class SqlSession implements Statements {
     return basis()
         .compose(
             basis ->
-                inspectIfNeeded(statement, basis)
-                    .map(inspection -> planned(statement, inspection, basis)))
+                planned(statement, basis)
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            inspectIfNeeded(statement, basis)
+                                .map(inspection -> plan(statement, inspection, basis))))
         .compose(planned -> bind(planned, arguments, List.of()))
         .compose(this::refuseWhenFailed)
         .compose(plan -> openBlock(plan, how.block()).map(plan))
@@ -255,36 +258,24 @@ public final class SqlSession implements Statements {
     if (known.isPresent()) {
       return Future.succeededFuture(known.get());
     }
-    var alike = inspections.get(statement, basis);
-    if (alike.isPresent()) {
-      statement.inspected(basis, alike.get());
-      return Future.succeededFuture(alike.get());
-    }
     if (transaction() == 'E') {
       return Future.failedFuture(transactionAborted());
     }
     var parsed = statement.parsed();
     return channel
         .inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions())
-        .onSuccess(
-            found -> {
-              statement.inspected(basis, found);
-              inspections.put(statement, basis, found);
-            });
+        .onSuccess(found -> statement.inspected(basis, found));
   }
 
-  private PlannedStatement planned(
-      Prepared statement, Inspection inspection, Prepared.Basis basis) {
+  private Optional<PlannedStatement> planned(Prepared statement, Prepared.Basis basis) {
+    return statement.planned(basis, view());
+  }
+
+  private PlannedStatement plan(Prepared statement, Inspection inspection, Prepared.Basis basis) {
     SessionView view = view();
-    return statement
-        .planned(basis, view)
-        .orElseGet(
-            () -> {
-              var planned =
-                  parts.planner.plan(statement.parsed(), inspection, basis.catalog(), view);
-              statement.planned(basis, view, planned);
-              return planned;
-            });
+    var planned = parts.planner.plan(statement.parsed(), inspection, basis.catalog(), view);
+    statement.planned(basis, view, planned);
+    return planned;
   }
 
   private Future<Plan> bind(PlannedStatement planned, Arguments arguments, List<Integer> hashes) {

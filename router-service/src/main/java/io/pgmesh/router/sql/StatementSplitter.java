@@ -17,6 +17,55 @@ public final class StatementSplitter {
 
   /** The statements in order; empty ones are left out. */
   public static List<Piece> split(String sql) {
+    return isPlainlyOne(sql) ? List.of(new Piece(0, withoutEnd(sql))) : splitTokens(sql);
+  }
+
+  /**
+   * Whether a look at the characters is enough: one statement from the first character on, without
+   * anything that could hide where a string, a comment or the statement ends.
+   */
+  private static boolean isPlainlyOne(String sql) {
+    int end = sql.length() - 1;
+    if (end < 0 || !Character.isLetter(sql.charAt(0)) || Character.isWhitespace(sql.charAt(end))) {
+      return false;
+    }
+    boolean inString = false;
+    for (int i = 0; i <= end; i++) {
+      switch (sql.charAt(i)) {
+        case '\'' -> inString = !inString;
+        case ';' -> {
+          if (i < end) {
+            return false;
+          }
+        }
+        case '"', '\\', '/' -> {
+          return false;
+        }
+        case '-' -> {
+          if (i < end && sql.charAt(i + 1) == '-') {
+            return false;
+          }
+        }
+        case '$' -> {
+          if (i == end || !Character.isDigit(sql.charAt(i + 1))) {
+            return false;
+          }
+        }
+        default -> {
+          // says nothing
+        }
+      }
+    }
+    return !inString;
+  }
+
+  private static String withoutEnd(String sql) {
+    return sql.charAt(sql.length() - 1) == ';'
+        ? sql.substring(0, sql.length() - 1).stripTrailing()
+        : sql;
+  }
+
+  private static List<Piece> splitTokens(String sql) {
     var pieces = new ArrayList<Piece>();
     List<Token> tokens = Lexer.tokens(sql);
     int first = 0;

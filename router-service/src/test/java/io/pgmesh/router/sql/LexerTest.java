@@ -78,6 +78,10 @@ class LexerTest {
                 "create function f() begin atomic select case when true then 1 end; select 2; end; select 3"))
         .hasSize(2);
     assertThat(split(" -- nothing\n")).isEmpty();
+    assertThat(split("select 'a;b' ;")).containsExactly("select 'a;b'");
+    assertThat(split("select 1 - -1 ;")).containsExactly("select 1 - -1");
+    assertThat(split("select $1;")).containsExactly("select $1");
+    assertThat(split("select 1 --;")).containsExactly("select 1");
     assertThat(StatementSplitter.split("select 1; select 2").get(1).offset()).isEqualTo(10);
   }
 

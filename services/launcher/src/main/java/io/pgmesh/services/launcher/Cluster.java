@@ -19,6 +19,8 @@ final class Cluster {
     var options =
         new VertxOptions()
             .setPreferNativeTransport(true)
+            // one a processor: then the instances of router and executor meet in pairs on each
+            .setEventLoopPoolSize(Math.max(2, Runtime.getRuntime().availableProcessors()))
             .setEventBusOptions(new EventBusOptions().setHost(config.host()));
     return Vertx.builder()
         .with(options)

@@ -1,11 +1,11 @@
-package io.pgmesh.router.session;
+package io.pgmesh.router.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class InspectionCacheTest {
+class StatementShapeTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -19,7 +19,7 @@ class InspectionCacheTest {
         "insert into t values (1, 'a', -3) | insert into t values (2, 'b', -4)",
       })
   void statements_that_differ_in_constants_only_are_alike(String one, String other) {
-    assertThat(InspectionCache.shape(one)).isEqualTo(InspectionCache.shape(other));
+    assertThat(shape(one)).isEqualTo(shape(other));
   }
 
   @ParameterizedTest
@@ -40,6 +40,19 @@ class InspectionCacheTest {
         "select \"a\" from t | select \"A\" from t",
       })
   void statements_that_may_differ_in_columns_are_not(String one, String other) {
-    assertThat(InspectionCache.shape(one)).isNotEqualTo(InspectionCache.shape(other));
+    assertThat(shape(one)).isNotEqualTo(shape(other));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "select a from t where b = 5 and c = 5, select a from t where b = 5 and c = 6",
+    "select a from t where b = 5 and c = 6, select a from t where b = 6 and c = 6",
+  })
+  void equal_constants_are_a_part_of_the_shape(String one, String other) {
+    assertThat(shape(one)).isNotEqualTo(shape(other));
+  }
+
+  private static String shape(String sql) {
+    return StatementShape.of(Phrase.of(sql, Lexer.tokens(sql)));
   }
 }

@@ -1,0 +1,69 @@
+package io.pgmesh.router.planner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.StatementShape;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeyedPlanTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "select item from orders where id = 1 | select  item from orders /* c */ where id=10000",
+        "select item from orders where id = 1 | select item from orders where id = 3",
+        "select o.item from orders o join lines l on l.order_id = o.id where o.id = 1 and l.line > 5 | select o.item from orders o join lines l on l.order_id = o.id where o.id = 44 and l.line > 123456",
+        "select id from app.events where tenant = 'a' | select id from app.events where tenant = 'it''s b'",
+        "update orders set item = 'x' where id = 1 | update orders set item = 'a longer one' where id = 5",
+        "delete from orders as o where o.id = 1 | delete from orders as o where o.id = 7",
+        "insert into orders (id, item) values (1, 'a') | insert into orders (id, item) values (22, 'bcd')",
+        "insert into orders values (-1, 'a', 2) on conflict do nothing returning item | insert into orders values (-2, 'b', 33) on conflict do nothing returning item",
+      })
+  void what_was_planned_for_one_text_is_planned_for_all_like_it(String one, String alike) {
+    assertThat(shape(one)).isEqualTo(shape(alike));
+    assertThat(planned(one).forConstantsOf(SampleMesh.phrase(alike)).map(KeyedPlanTest::bound))
+        .contains(bound(planned(alike)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "insert into orders (id) values (1), (2)",
+        "select item from orders where id in (1, 2)",
+        "select count(*) from orders",
+        "insert into app.events (tenant) values ('a')",
+      })
+  void what_more_than_one_shard_may_answer_is_planned_anew(String sql) {
+    assertThat(planned(sql).forConstantsOf(SampleMesh.phrase(sql))).isEmpty();
+  }
+
+  private static String shape(String sql) {
+    return StatementShape.of(SampleMesh.phrase(sql));
+  }
+
+  private static PlannedStatement planned(String sql) {
+    BiFunction<Phrase, PlanContext, PlannedStatement> planner =
+        switch (SampleMesh.phrase(sql).first().value()) {
+          case "select" -> SelectPlanner::plan;
+          case "insert" -> InsertPlanner::plan;
+          default -> ModifyPlanner::plan;
+        };
+    return planner.apply(SampleMesh.phrase(sql), SampleMesh.context(sql, SessionView.PLAIN));
+  }
+
+  private static Plan bound(PlannedStatement planned) {
+    return ((Bound.Ready) planned.bind(Arguments.NONE, List.of())).plan();
+  }
+}
