@@ -29,6 +29,7 @@ public record ErrorFields(Map<String, String> fields) {
   public static final String COLUMN = "c";
   public static final String DATA_TYPE = "d";
   public static final String CONSTRAINT = "n";
+  public static final String ROUTINE = "R";
 
   public ErrorFields {
     fields = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(fields));

@@ -75,6 +75,7 @@ public final class ExecutorVerticle extends VerticleBase {
   }
 
   private void learn(CatalogSnapshot catalog) {
+    executor.catalogChanged(catalog.epoch());
     workers =
         catalog.nodes().stream()
             .map(node -> executor.addressOf(new Server(node.groupId(), node.host(), node.port())))

@@ -37,6 +37,7 @@ public final class Executor {
   private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
   private final Set<Session> sessions = new HashSet<>();
   private final Set<BackendConnection> announced = Collections.newSetFromMap(new WeakHashMap<>());
+  private long catalogEpoch;
   private long lastChannel = (new SecureRandom().nextLong() >>> 2) & ~0xFFFFFFL;
 
   public Executor(
@@ -115,6 +116,15 @@ public final class Executor {
         .<Void>mapEmpty()
         .otherwiseEmpty()
         .onComplete(done -> pools.close());
+  }
+
+  /** The catalog has changed: what workers have prepared may be of other tables now. */
+  public void catalogChanged(long epoch) {
+    catalogEpoch = epoch;
+  }
+
+  long catalogEpoch() {
+    return catalogEpoch;
   }
 
   Vertx vertx() {

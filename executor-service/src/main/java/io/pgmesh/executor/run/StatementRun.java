@@ -41,7 +41,9 @@ final class StatementRun {
   }
 
   static Future<Ended> oneShard(Plan.OneShard plan, Execution run) {
-    return scatter(List.of(plan.task()), plan.writes(), run);
+    return run.inParts()
+        ? scatter(List.of(plan.task()), plan.writes(), run)
+        : OneShardRun.run(plan, run);
   }
 
   /** Rows of all tasks as they come. */
@@ -116,10 +118,15 @@ final class StatementRun {
     return byServer;
   }
 
+  /** All that a lone statement reads through the loopback is of one snapshot. */
+  static Block block(Block wanted, Execution run) {
+    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
+    return loopbackAlone ? Block.SNAPSHOT : wanted;
+  }
+
   private static Future<List<Participant>> joinAll(
       Map<Address, List<Task>> byServer, boolean writes, Block wanted, Execution run) {
-    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
-    Block block = loopbackAlone ? Block.SNAPSHOT : wanted;
+    Block block = block(wanted, run);
     List<Future<Participant>> joining =
         byServer.keySet().stream().map(address -> run.transaction().join(address, block)).toList();
     return allOf(joining)

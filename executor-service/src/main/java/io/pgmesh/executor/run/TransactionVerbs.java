@@ -129,6 +129,10 @@ final class TransactionVerbs {
   /** Commits everywhere; the epoch is what the router must wait for, 0 for nothing. */
   Future<Long> commit(ClientListener listener) {
     SessionTransaction ending = session.transaction().orElseThrow();
+    if (ending.endsByItself()) {
+      end();
+      return Future.succeededFuture(0L);
+    }
     return ending
         .settled()
         .compose(

@@ -61,7 +61,7 @@ public final class Participant {
 
   void begin(String sql) {
     inBlock = true;
-    Flight.simple(connection, sql, Listener.NONE);
+    Flight.ahead(connection, sql);
   }
 
   /** Makes the next statement run under these settings; sent ahead of it, answered by nobody. */
@@ -69,7 +69,7 @@ public final class Participant {
     if (mode != wanted) {
       mode = wanted;
       String switching = wanted == Mode.LOOPBACK ? ENTER_LOOPBACK : LEAVE_LOOPBACK;
-      Flight.simple(connection, switching, Listener.NONE);
+      Flight.ahead(connection, switching);
     }
   }
 

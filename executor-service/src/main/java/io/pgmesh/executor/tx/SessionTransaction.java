@@ -164,6 +164,19 @@ public final class SessionTransaction {
         });
   }
 
+  /** Whether its end is nothing to any server: one statement that ran without a block. */
+  public boolean endsByItself() {
+    if (kind != Kind.STATEMENT || schemaChanged || !joining.isEmpty()) {
+      return false;
+    }
+    for (Participant participant : participants.values()) {
+      if (participant.inBlock()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Completes when no server is on its way to join any more. */
   public Future<Void> settled() {
     List<Future<Participant>> pending = List.copyOf(joining.values());
@@ -178,7 +191,7 @@ public final class SessionTransaction {
     List<String> difference = SettingTexts.difference(connection.settings(), settingsAtStart);
     if (!difference.isEmpty()) {
       connection.settings(settingsAtStart);
-      difference.forEach(sql -> Flight.simple(connection, sql, Listener.NONE));
+      difference.forEach(sql -> Flight.ahead(connection, sql));
     }
     return participant;
   }

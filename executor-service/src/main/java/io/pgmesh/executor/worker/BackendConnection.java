@@ -50,6 +50,7 @@ public final class BackendConnection {
   private Listener unsolicited = Listener.NONE;
 
   private Map<String, String> settings = Map.of();
+  private final PreparedStatements statements = new PreparedStatements();
 
   private BackendConnection(
       Address address, String role, PgConnection client, ContextInternal context) {
@@ -111,6 +112,11 @@ public final class BackendConnection {
     settings = applied;
   }
 
+  /** What it has prepared. */
+  public PreparedStatements statements() {
+    return statements;
+  }
+
   /** Who hears what the server says between flights. */
   public void unsolicited(Listener listener) {
     unsolicited = listener;
@@ -122,13 +128,21 @@ public final class BackendConnection {
 
   /** Sends messages that one ReadyForQuery will end. */
   void send(Frames frames, Replies replies) {
+    if (sendLater(frames, replies)) {
+      channel.flush();
+    }
+  }
+
+  /** The same with what is sent next, which follows at once. */
+  boolean sendLater(Frames frames, Replies replies) {
     if (closed) {
       frames.bytes().release();
       context.runOnContext(v -> replies.lost(lostError()));
-      return;
+      return false;
     }
     flights.add(replies);
-    channel.writeAndFlush(frames.bytes(), channel.voidPromise());
+    channel.write(frames.bytes(), channel.voidPromise());
+    return true;
   }
 
   /** Sends messages that belong to the flight under way. */

@@ -48,6 +48,7 @@ public final class Flight implements Replies {
   private final List<String> tags = new ArrayList<>();
   private List<Long> parameterTypes = List.of();
   private boolean suspended;
+  private int parsed;
   private Copy copy = Copy.NONE;
   private SqlError error;
 
@@ -62,6 +63,11 @@ public final class Flight implements Replies {
     var flight = new Flight(connection, false, listener);
     connection.send(new Frames().query(sql), flight);
     return flight;
+  }
+
+  /** Sends a simple query together with the flight that follows at once. */
+  public static void ahead(BackendConnection connection, String sql) {
+    connection.sendLater(new Frames().query(sql), new Flight(connection, false, Listener.NONE));
   }
 
   /**
@@ -99,6 +105,11 @@ public final class Flight implements Replies {
   /** Statements completed so far. */
   public int completed() {
     return tags.size();
+  }
+
+  /** Statements that the server has prepared so far. */
+  public int parsed() {
+    return parsed;
   }
 
   /** Whether the server takes copy data: it waits for it and has raised no error. */
@@ -145,6 +156,7 @@ public final class Flight implements Replies {
   public void frame(char tag, ByteBuf body) {
     switch (tag) {
       case 'T', 'n' -> listener.description(ServerMessages.wholeFrame(body));
+      case '1' -> parsed++;
       case 't' -> parameterTypes = ServerMessages.parameterTypes(body);
       case 'C' -> tags.add(ServerMessages.text(body));
       case 'I' -> tags.add("");
@@ -157,7 +169,7 @@ public final class Flight implements Replies {
       }
       case 'H' -> listener.copyOut(ServerMessages.wholeFrame(body));
       default -> {
-        // ParseComplete, BindComplete, CloseComplete, CopyDone: nothing to do
+        // BindComplete, CloseComplete, CopyDone: nothing to do
       }
     }
   }
