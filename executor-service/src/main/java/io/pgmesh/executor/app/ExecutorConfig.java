@@ -7,8 +7,8 @@ import io.vertx.pgclient.PgConnectOptions;
  *
  * @param coordinatorHost server of the coordinator database
  * @param login how to log in to it and to every worker: database, TLS, the mesh's own role and its
- *     password; when that is empty the servers trust the mesh and connections are opened as the
- *     client's role
+ *     password; when that is empty the servers trust the mesh, else other roles' passwords are read
+ *     from the catalog
  * @param catalogSchema where the catalog tables are: {@code pg_catalog} or {@code citus}
  * @param poolConnectionsMax open connections to one server as one role
  * @param poolWaitersMax statements that may wait for one of them

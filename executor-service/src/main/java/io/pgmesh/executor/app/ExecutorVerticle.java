@@ -34,7 +34,9 @@ public final class ExecutorVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     var coordinator = Address.coordinator(config.coordinatorHost(), config.coordinatorPort());
-    var login = new ServerLogin(config.login(), config.connectTimeoutMillis());
+    var login =
+        new ServerLogin(
+            config.login(), coordinator, config.catalogSchema(), config.connectTimeoutMillis());
     var limits =
         new PoolLimits(
             config.poolConnectionsMax(),

@@ -33,6 +33,7 @@ public final class Executor {
   private final ConnectionPools pools;
   private final DecisionLog decisions;
   private final BackendRegistry registry;
+  private final RoleLookup roles;
   private final Map<Long, Channel> channels = new HashMap<>();
   private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
   private final Set<Session> sessions = new HashSet<>();
@@ -53,6 +54,7 @@ public final class Executor {
     this.pools = pools;
     this.decisions = decisions;
     this.registry = registry;
+    this.roles = new RoleLookup(pools, coordinator, new PasswordVerifiers(vertx));
   }
 
   /** Answers {@link ExecutorApi#OPEN}. */
@@ -99,7 +101,7 @@ public final class Executor {
 
   /** Answers {@link ExecutorApi#FIND_ROLE}. */
   public Future<ExecutorApi.FoundRole> findRole(ExecutorApi.FindRole request) {
-    return RoleLookup.find(pools, coordinator, request.role());
+    return roles.find(request.role());
   }
 
   /** Hears every command to this instance. */

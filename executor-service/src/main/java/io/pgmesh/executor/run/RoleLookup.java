@@ -8,40 +8,67 @@ import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** Reads a role from the coordinator database, as the mesh's own role. */
+/**
+ * Reads a role from the coordinator database, as the mesh's own role. Where that may not read what
+ * the server keeps of passwords, clients must show the one that the mesh itself logs in with.
+ */
 final class RoleLookup {
-  private static final String WITH_VERIFIER =
-      "SELECT rolcanlogin, coalesce(rolpassword, '') FROM pg_catalog.pg_authid WHERE rolname = $1";
-  private static final String WITHOUT_VERIFIER =
-      "SELECT rolcanlogin, '' FROM pg_catalog.pg_roles WHERE rolname = $1";
+  private static final String ROLE =
+      "SELECT rolcanlogin, pg_catalog.has_table_privilege('pg_catalog.pg_authid', 'SELECT')"
+          + " FROM pg_catalog.pg_roles WHERE rolname = $1";
+  private static final String KEPT =
+      "SELECT coalesce(rolpassword, '') FROM pg_catalog.pg_authid WHERE rolname = $1";
 
-  private RoleLookup() {}
+  private final ConnectionPools pools;
+  private final Address coordinator;
+  private final PasswordVerifiers verifiers;
 
-  static Future<FoundRole> find(ConnectionPools pools, Address coordinator, String role) {
+  RoleLookup(ConnectionPools pools, Address coordinator, PasswordVerifiers verifiers) {
+    this.pools = pools;
+    this.coordinator = coordinator;
+    this.verifiers = verifiers;
+  }
+
+  Future<FoundRole> find(String role) {
+    return ask(ROLE, role)
+        .compose(
+            rows -> {
+              if (rows.isEmpty()) {
+                return Future.succeededFuture(new FoundRole(false, false, ""));
+              }
+              boolean canLogin = rows.getFirst().get(0).equals("t");
+              boolean readable = rows.getFirst().get(1).equals("t");
+              return (readable ? kept(role) : made(role))
+                  .map(verifier -> new FoundRole(true, canLogin, verifier));
+            });
+  }
+
+  private Future<String> kept(String role) {
+    return ask(KEPT, role)
+        .map(rows -> rows.isEmpty() ? "" : rows.getFirst().getFirst())
+        .map(text -> text.startsWith("SCRAM-SHA-256$") ? text : "");
+  }
+
+  private Future<String> made(String role) {
+    return pools
+        .password(role)
+        .compose(
+            password ->
+                password
+                    .filter(text -> !text.isEmpty())
+                    .map(text -> verifiers.of(role, text))
+                    .orElseGet(() -> Future.succeededFuture("")));
+  }
+
+  private Future<List<List<String>>> ask(String sql, String role) {
     return pools
         .acquire(coordinator, "")
         .compose(
             connection ->
-                find(connection, role)
-                    .eventually(
-                        () -> {
-                          pools.release(connection);
-                          return Future.succeededFuture();
-                        }));
+                RowReader.query(connection, sql, role).onComplete(done -> release(connection)));
   }
 
-  private static Future<FoundRole> find(BackendConnection connection, String role) {
-    return RowReader.query(connection, WITH_VERIFIER, role)
-        .recover(unreadable -> RowReader.query(connection, WITHOUT_VERIFIER, role))
-        .map(RoleLookup::found);
-  }
-
-  private static FoundRole found(List<List<String>> rows) {
-    if (rows.isEmpty()) {
-      return new FoundRole(false, false, "");
-    }
-    List<String> row = rows.getFirst();
-    String verifier = row.get(1).startsWith("SCRAM-SHA-256$") ? row.get(1) : "";
-    return new FoundRole(true, row.getFirst().equals("t"), verifier);
+  private void release(BackendConnection connection) {
+    pools.release(connection);
   }
 }

@@ -17,7 +17,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,20 +47,8 @@ final class Session implements Connections {
   Session(Executor executor, String role, Map<String, String> startupParameters) {
     this.executor = executor;
     this.role = role;
-    this.startup = withRole(executor, role, StartupSettings.of(startupParameters));
+    this.startup = StartupSettings.of(startupParameters);
     this.settings = startup;
-  }
-
-  private static Map<String, String> withRole(
-      Executor executor, String role, Map<String, String> settings) {
-    var login = executor.pools().login();
-    if (login.connectsAsClient() || role.equals(login.user())) {
-      return settings;
-    }
-    var all = new LinkedHashMap<String, String>();
-    all.put("role", "SET ROLE \"" + role.replace("\"", "\"\"") + "\"");
-    all.putAll(settings);
-    return java.util.Collections.unmodifiableMap(all);
   }
 
   /** Checks the role and the startup settings on a coordinator connection. */

@@ -13,9 +13,12 @@ import java.util.List;
 final class ValueHashes {
   /** The function and the type that it takes, domains and binary-coercible types seen through. */
   private static final String HASH_FUNCTION =
-      "SELECT p.amproc::pg_catalog.text FROM pg_catalog.pg_opclass o"
+      // before PostgreSQL 18 some take another type; a row of one column has that column's hash
+      "SELECT CASE WHEN f.proargtypes[0] = o.opcintype THEN p.amproc::pg_catalog.text || '(%s)'"
+          + " ELSE 'pg_catalog.hash_record(ROW(%s))' END FROM pg_catalog.pg_opclass o"
           + " JOIN pg_catalog.pg_amproc p ON p.amprocfamily = o.opcfamily"
           + " AND p.amproclefttype = o.opcintype AND p.amprocnum = 1"
+          + " JOIN pg_catalog.pg_proc f ON f.oid = p.amproc"
           + " JOIN pg_catalog.pg_am a ON a.oid = o.opcmethod AND a.amname = 'hash'"
           + " JOIN pg_catalog.pg_type t ON t.oid = $1::pg_catalog.regtype"
           + " LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype"
@@ -56,10 +59,7 @@ final class ValueHashes {
               return RowReader.query(
                   connection,
                   "SELECT "
-                      + found.getFirst().getFirst()
-                      + "(v::"
-                      + type
-                      + ")"
+                      + found.getFirst().getFirst().formatted("v::" + type)
                       + " FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS a(v, n)"
                       + " ORDER BY n",
                   Inspection.arrayOf(values));

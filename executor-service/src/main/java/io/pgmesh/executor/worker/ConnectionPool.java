@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.Supplier;
 
 /** Connections to one server as one role. Used on one context only. */
 final class ConnectionPool {
@@ -15,19 +16,18 @@ final class ConnectionPool {
   private record Waiter(Promise<BackendConnection> promise, long timer) {}
 
   private final Vertx vertx;
-  private final ServerLogin login;
   private final Address address;
-  private final String role;
+  private final Supplier<Future<BackendConnection>> opener;
   private final PoolLimits limits;
   private final ArrayDeque<Idle> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
   private int open; // idle, leased and being opened
 
-  ConnectionPool(Vertx vertx, ServerLogin login, Address address, String role, PoolLimits limits) {
+  ConnectionPool(
+      Vertx vertx, Address address, Supplier<Future<BackendConnection>> opener, PoolLimits limits) {
     this.vertx = vertx;
-    this.login = login;
     this.address = address;
-    this.role = role;
+    this.opener = opener;
     this.limits = limits;
   }
 
@@ -90,8 +90,8 @@ final class ConnectionPool {
 
   private Future<BackendConnection> connect() {
     open++;
-    return login
-        .connect(vertx, address, role)
+    return opener
+        .get()
         .onSuccess(connection -> connection.onIdleClose(() -> closed(connection)))
         .onFailure(cause -> slotFree());
   }

@@ -1,5 +1,7 @@
 package io.pgmesh.executor.worker;
 
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -7,6 +9,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A pool per server and role. Used on one context only. */
@@ -32,16 +35,44 @@ public final class ConnectionPools {
         vertx.setPeriodic(Math.max(1_000, limits.idleMaxMillis() / 4), id -> evict());
   }
 
-  public ServerLogin login() {
-    return login;
-  }
-
   /** A connection that nobody else uses until it is released. */
   public Future<BackendConnection> acquire(Address address, String role) {
     return pools
         .computeIfAbsent(
-            new Key(address, role), key -> new ConnectionPool(vertx, login, address, role, limits))
+            new Key(address, role),
+            key -> new ConnectionPool(vertx, address, () -> open(address, role), limits))
         .acquire();
+  }
+
+  private Future<BackendConnection> open(Address address, String role) {
+    return password(role)
+        .compose(
+            found ->
+                found
+                    .map(password -> login.connect(vertx, address, role, password))
+                    .orElseGet(() -> Future.failedFuture(noPassword(role))));
+  }
+
+  /**
+   * The password of a role on the servers: the mesh's own from its settings, another's from the
+   * catalog; empty text where servers need none.
+   */
+  public Future<Optional<String>> password(String role) {
+    if (login.knows(role)) {
+      return Future.succeededFuture(Optional.of(login.password()));
+    }
+    return acquire(login.coordinator(), "")
+        .compose(
+            connection ->
+                RolePasswords.find(connection, login.catalogSchema(), role)
+                    .onComplete(done -> release(connection)));
+  }
+
+  private static SqlError noPassword(String role) {
+    return new SqlError(
+        SqlState.INVALID_AUTHORIZATION,
+        "the mesh has no password with which role \"" + role + "\" can log in to its servers",
+        "Add a row (0, '" + role + "', 'password=...') to pg_dist_authinfo.");
   }
 
   /** Gives a connection back; it is dropped unless it is idle and outside any transaction. */

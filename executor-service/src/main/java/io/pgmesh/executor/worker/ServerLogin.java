@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
  * How to log in to the mesh's servers.
  *
  * @param mesh database, TLS, the mesh's own role and its password; when that is empty the servers
- *     trust the mesh, which then connects as the client's role
+ *     trust the mesh, and every role needs none
+ * @param coordinator where the other roles' passwords are
  */
-public record ServerLogin(PgConnectOptions mesh, int connectTimeoutMillis) {
+public record ServerLogin(
+    PgConnectOptions mesh, Address coordinator, String catalogSchema, int connectTimeoutMillis) {
   public ServerLogin {
     mesh = new PgConnectOptions(mesh);
   }
@@ -29,20 +31,30 @@ public record ServerLogin(PgConnectOptions mesh, int connectTimeoutMillis) {
     return mesh.getUser();
   }
 
-  /** Whether connections are opened as the client's role itself. */
-  public boolean connectsAsClient() {
-    return mesh.getPassword().isEmpty();
+  /**
+   * Whether this password is the one to log in with: the role is the mesh's own, or all need none.
+   */
+  boolean knows(String role) {
+    return role.isEmpty() || role.equals(user()) || mesh.getPassword().isEmpty();
   }
 
-  /** Opens a connection on the caller's context, which all its events then use. */
-  Future<BackendConnection> connect(Vertx vertx, Address address, String role) {
+  String password() {
+    return mesh.getPassword();
+  }
+
+  /**
+   * Opens a connection on the caller's context, which all its events then use.
+   *
+   * @param role empty for the mesh's own
+   */
+  Future<BackendConnection> connect(Vertx vertx, Address address, String role, String password) {
     var context = (ContextInternal) vertx.getOrCreateContext();
-    String login = connectsAsClient() && !role.isEmpty() ? role : user();
     PgConnectOptions options =
         new PgConnectOptions(mesh)
             .setHost(address.host())
             .setPort(address.port())
-            .setUser(login)
+            .setUser(role.isEmpty() ? user() : role)
+            .setPassword(password)
             .setProperties(
                 new HashMap<>(Map.of("application_name", "", "client_encoding", "UTF8")));
     Future<BackendConnection> connecting =

@@ -1,7 +1,9 @@
 -- PostgreSQL's own hash of a value decides which shard a row belongs to.
 
 -- The function of a type's default hash operator class and the type that it takes, as
--- "function($1::type)" with % for $1; null when the type has none.
+-- "function($1::type)" with % for $1; null when the type has none. Before PostgreSQL 18 some classes
+-- name a function that takes another type (timestamp_hash for timestamptz) or that SQL may not call
+-- (hashvarlena): the hash of a row of one column is that column's own.
 CREATE OR REPLACE FUNCTION pgmesh.hash_expression(type_oid oid) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -11,11 +13,12 @@ BEGIN
   WHILE (SELECT typtype FROM pg_type WHERE oid = base) = 'd' LOOP
     base := (SELECT typbasetype FROM pg_type WHERE oid = base);
   END LOOP;
-  SELECT p.amproc AS function, c.opcintype INTO found
+  SELECT p.amproc AS function, c.opcintype, f.proargtypes[0] = c.opcintype AS callable INTO found
   FROM pg_opclass c
   JOIN pg_am m ON m.oid = c.opcmethod AND m.amname = 'hash'
   JOIN pg_amproc p ON p.amprocfamily = c.opcfamily AND p.amprocnum = 1
     AND p.amproclefttype = c.opcintype AND p.amprocrighttype = c.opcintype
+  JOIN pg_proc f ON f.oid = p.amproc
   WHERE c.opcdefault AND (
     c.opcintype = base
     OR EXISTS (SELECT FROM pg_cast k WHERE k.castsource = base AND k.casttarget = c.opcintype
@@ -29,6 +32,7 @@ BEGIN
     (SELECT typispreferred FROM pg_type WHERE oid = c.opcintype) DESC, c.oid
   LIMIT 1;
   RETURN CASE WHEN found.function IS NULL THEN NULL
+    WHEN NOT found.callable THEN format('hash_record(ROW((%%s)::%s))', format_type(found.opcintype, NULL))
     WHEN (SELECT typtype FROM pg_type WHERE oid = found.opcintype) = 'p'
       THEN format('%s((%%s)::%s)', found.function, format_type(base, NULL))
     ELSE format('%s((%%s)::%s)', found.function, format_type(found.opcintype, NULL)) END;

@@ -29,6 +29,8 @@ BEGIN
     IF has_table_privilege('pg_authid', 'SELECT') THEN
       EXECUTE 'SELECT rolpassword FROM pg_authid WHERE oid = $1' INTO password USING role.oid;
     END IF;
+    -- one that the mesh may not make is the service's own, and has to be there
+    CONTINUE WHEN role.rolsuper AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
     RETURN NEXT pgmesh.guarded(
       format('NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %L)', role.rolname),
       concat_ws(' ', format('CREATE ROLE %I', role.rolname),
@@ -41,7 +43,9 @@ BEGIN
         format('PASSWORD %L', password)));
   END LOOP;
   RETURN QUERY
-    SELECT format('GRANT %I TO %I', g.rolname, m.rolname)
+    -- what a managed service has granted is there already, and only the service may grant it
+    SELECT pgmesh.guarded(format('NOT pg_catalog.pg_has_role(%L, %L, ''MEMBER'')', m.rolname, g.rolname),
+      format('GRANT %I TO %I', g.rolname, m.rolname))
     FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
     WHERE m.rolname !~ '^pg_' AND m.rolname <> 'pgmesh_loopback' AND m.oid <> 10;
 END

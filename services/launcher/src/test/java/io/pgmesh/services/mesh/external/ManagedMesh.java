@@ -137,9 +137,12 @@ final class ManagedMesh implements AutoCloseable {
 
   /** As the mesh's role, which this machine's addresses need no password for. */
   Connection connect() throws SQLException {
+    return connectAs(ManagedServer.ROLE);
+  }
+
+  Connection connectAs(String role) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/%s?user=%s"
-            .formatted(port, ManagedServer.DATABASE, ManagedServer.ROLE));
+        "jdbc:postgresql://127.0.0.1:%d/%s?user=%s".formatted(port, ManagedServer.DATABASE, role));
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGConnection;
 
 /**
@@ -102,6 +104,60 @@ class ManagedServersTest {
             + " RETURN (SELECT sum(n) FROM one); END $$");
     assertThat(rows("SELECT raise_all(1)")).containsExactly("220");
     assertThat(rows("SELECT n FROM two WHERE id = 100")).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "timestamptz | infinity",
+        "timestamptz | 2020-01-01 09:00:00+09",
+        "date        | 2020-02-29",
+        "boolean     | true",
+        "bytea       | \\x00ff10",
+        "varchar     | word",
+        "uuid        | 6f1c5bd4-4e43-4d6c-8d7e-0123456789ab",
+        "text[]      | {one,two}",
+      })
+  void rows_are_found_by_keys_of_any_type(String type, String value) throws SQLException {
+    run(
+        "CREATE TABLE keyed (k " + type + " PRIMARY KEY)",
+        "SELECT create_distributed_table('keyed', 'k')",
+        "INSERT INTO keyed VALUES ('" + value + "')");
+    assertThat(rows("SELECT count(*) FROM keyed WHERE k = '" + value + "'")).containsExactly("1");
+    assertThat(
+            rows(
+                "SELECT shardid = get_shard_id_for_distribution_column('keyed', '"
+                    + value
+                    + "') FROM run_command_on_shards('keyed', 'SELECT count(*) FROM %s')"
+                    + " WHERE result = '1'"))
+        .containsExactly("t");
+    run("DROP TABLE keyed");
+  }
+
+  @Test
+  void other_roles_log_in_with_passwords_of_their_own() throws SQLException {
+    run(
+        "CREATE ROLE alice LOGIN PASSWORD 'wonder land'",
+        "CREATE TABLE diary (id int PRIMARY KEY, day text)",
+        "SELECT create_distributed_table('diary', 'id')",
+        "INSERT INTO diary VALUES (1, 'one'), (2, 'two')");
+    assertThatThrownBy(() -> mesh.connectAs("alice"))
+        .hasMessageContaining("no password with which role \"alice\" can log in");
+    run("INSERT INTO pg_dist_authinfo VALUES (0, 'alice', 'password=''wonder land''')");
+    try (Connection alice = mesh.connectAs("alice")) {
+      assertThat(rows(alice, "SELECT session_user, current_user")).containsExactly("alice|alice");
+      assertThatThrownBy(() -> rows(alice, "SELECT * FROM diary WHERE id = 1"))
+          .hasMessageContaining("permission denied for table diary");
+      run("GRANT SELECT ON diary TO alice");
+      assertThat(rows(alice, "SELECT day FROM diary WHERE id = 1")).containsExactly("one");
+      assertThat(rows(alice, "SELECT count(*) FROM diary a JOIN diary b ON a.day = b.day"))
+          .containsExactly("2");
+      assertThatThrownBy(() -> rows(alice, "SELECT * FROM pg_dist_authinfo"))
+          .hasMessageContaining("permission denied");
+      assertThatThrownBy(() -> rows(alice, "SELECT set_config('role', 'mesh', false)"))
+          .hasMessageContaining("permission denied to set role");
+    }
   }
 
   @Test
