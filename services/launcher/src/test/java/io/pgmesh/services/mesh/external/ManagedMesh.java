@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -80,7 +79,7 @@ final class ManagedMesh implements AutoCloseable {
     return """
         mode: external
         data: %s
-        endpoint: {port: %d, database: %s}
+        endpoint: {port: %d, database: %s, trustedAddresses: []}
         http: {port: %d, role: %s}
         coordinator: {host: %s, port: %d}
         servers:
@@ -135,14 +134,13 @@ final class ManagedMesh implements AutoCloseable {
     return Files.readString(node.resolve("secret")).strip();
   }
 
-  /** As the mesh's role, which this machine's addresses need no password for. */
+  /** As the mesh's role. */
   Connection connect() throws SQLException {
-    return connectAs(ManagedServer.ROLE);
+    return connectAs(ManagedServer.ROLE, ManagedServer.PASSWORD);
   }
 
-  Connection connectAs(String role) throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/%s?user=%s".formatted(port, ManagedServer.DATABASE, role));
+  Connection connectAs(String role, String password) throws SQLException {
+    return ManagedServer.connect(port, role, password);
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 
 /**
  * A server as a managed service gives it: a role that owns its database and may make roles and
@@ -105,11 +106,15 @@ final class ManagedServer implements AutoCloseable {
 
   /** As the mesh's role, past the mesh. */
   Connection connect() throws SQLException {
-    var properties = new java.util.Properties();
-    properties.put("user", ROLE);
-    properties.put("password", PASSWORD);
+    return connect(port(), ROLE, PASSWORD);
+  }
+
+  static Connection connect(int port, String role, String password) throws SQLException {
+    var properties = new Properties();
+    properties.put("user", role);
+    properties.put("password", password);
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port(), DATABASE), properties);
+        "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, DATABASE), properties);
   }
 
   @Override

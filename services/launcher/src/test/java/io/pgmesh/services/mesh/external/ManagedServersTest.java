@@ -142,10 +142,13 @@ class ManagedServersTest {
         "CREATE TABLE diary (id int PRIMARY KEY, day text)",
         "SELECT create_distributed_table('diary', 'id')",
         "INSERT INTO diary VALUES (1, 'one'), (2, 'two')");
-    assertThatThrownBy(() -> mesh.connectAs("alice"))
-        .hasMessageContaining("no password with which role \"alice\" can log in");
+    assertThatThrownBy(() -> mesh.connectAs("alice", "wonder land"))
+        .as("the mesh cannot know her password yet")
+        .hasMessageContaining("password authentication failed for user \"alice\"");
     run("INSERT INTO pg_dist_authinfo VALUES (0, 'alice', 'password=''wonder land''')");
-    try (Connection alice = mesh.connectAs("alice")) {
+    assertThatThrownBy(() -> mesh.connectAs("alice", "wonderland"))
+        .hasMessageContaining("password authentication failed for user \"alice\"");
+    try (Connection alice = mesh.connectAs("alice", "wonder land")) {
       assertThat(rows(alice, "SELECT session_user, current_user")).containsExactly("alice|alice");
       assertThatThrownBy(() -> rows(alice, "SELECT * FROM diary WHERE id = 1"))
           .hasMessageContaining("permission denied for table diary");
