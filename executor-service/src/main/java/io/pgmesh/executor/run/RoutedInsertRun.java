@@ -1,5 +1,6 @@
 package io.pgmesh.executor.run;
 
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
@@ -55,7 +56,17 @@ final class RoutedInsertRun {
         .describe()
         .compose(described -> PlanRun.open(plan.source(), run))
         .compose(insert::pump)
-        .map(count -> new Ended.Done("INSERT 0 " + count));
+        .<Ended>map(count -> new Ended.Done("INSERT 0 " + count))
+        .recover(cause -> Future.failedFuture(ofInsert(SqlError.from(cause))));
+  }
+
+  /** A read-only transaction refuses the statement of the client, not the COPY that it became. */
+  private static SqlError ofInsert(SqlError error) {
+    String message = error.fields().message();
+    return message.startsWith("cannot execute COPY FROM")
+        ? new SqlError(
+            error.fields().with(ErrorFields.MESSAGE, message.replace("COPY FROM", "INSERT")))
+        : error;
   }
 
   private String columns() {

@@ -27,11 +27,14 @@ public final class ExecutorChannel {
   // Credit goes back in halves: a point query then costs one message in four statements.
   private static final int CREDIT_STEP = SessionCommand.INITIAL_CREDIT / 2;
 
+  private static final String READ_ONLY_BY_DEFAULT = "default_transaction_read_only";
+
   private static final Buffer COPY_DONE = Backend.CODECS.frame(new Backend.CopyDone());
 
   private final Opened opened;
   private final Consumer<SessionCommand> sender;
   private final ChannelListener listener;
+  private String readOnlyByDefault;
   private State state = State.IDLE;
   private Optional<Running> running = Optional.empty();
   private Optional<SqlError> lost = Optional.empty();
@@ -50,11 +53,17 @@ public final class ExecutorChannel {
     this.opened = opened;
     this.sender = sender;
     this.listener = listener;
+    this.readOnlyByDefault = opened.parameters().getOrDefault(READ_ONLY_BY_DEFAULT, "off");
   }
 
   /** What ParameterStatus reports at start. */
   public Map<String, String> parameters() {
     return opened.parameters();
+  }
+
+  /** Whether transactions that do not say otherwise may not write. */
+  boolean readOnlyByDefault() {
+    return readOnlyByDefault.equals("on");
   }
 
   /** The session after the last statement. */
@@ -166,7 +175,12 @@ public final class ExecutorChannel {
       case SessionEvent.Hashed hashed -> end(hashed.statement(), state, event);
       case SessionEvent.CatalogLoaded loaded -> end(loaded.statement(), state, event);
       case SessionEvent.Notice notice -> listener.notice(notice);
-      case SessionEvent.ParameterChanged parameter -> listener.parameter(parameter);
+      case SessionEvent.ParameterChanged parameter -> {
+        if (parameter.name().equals(READ_ONLY_BY_DEFAULT)) {
+          readOnlyByDefault = parameter.value();
+        }
+        listener.parameter(parameter);
+      }
       case SessionEvent.Notification notification -> listener.notification(notification);
       case SessionEvent.Lost gone -> onLost(new SqlError(gone.error()));
     }

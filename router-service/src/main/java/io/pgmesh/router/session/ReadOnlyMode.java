@@ -1,5 +1,6 @@
 package io.pgmesh.router.session;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Whether the open transaction may write, as far as the client's BEGIN and SET tell. */
@@ -16,12 +17,13 @@ final class ReadOnlyMode {
   private ReadOnlyMode() {}
 
   /**
+   * @param readOnly what was said before; empty where nothing was
    * @param sql BEGIN, SET TRANSACTION or another SET
    */
-  static boolean after(boolean readOnly, String sql) {
+  static Optional<Boolean> after(Optional<Boolean> readOnly, String sql) {
     if (READ_ONLY.matcher(sql).find()) {
-      return true;
+      return Optional.of(true);
     }
-    return readOnly && !READ_WRITE.matcher(sql).find();
+    return READ_WRITE.matcher(sql).find() ? Optional.of(false) : readOnly;
   }
 }

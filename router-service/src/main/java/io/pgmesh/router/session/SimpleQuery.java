@@ -29,6 +29,7 @@ final class SimpleQuery {
     extended.dropUnnamed();
     return Future.succeededFuture(sql)
         .map(statements::split)
+        .compose(pieces -> checkSyntax(sql, pieces))
         .compose(this::runAll)
         .recover(
             cause -> {
@@ -37,6 +38,13 @@ final class SimpleQuery {
               return statements.endBlock().otherwiseEmpty();
             })
         .onComplete(done -> extended.dropPortalsOutsideTransaction());
+  }
+
+  /** As in PostgreSQL, nothing runs where any of several statements cannot be parsed. */
+  private Future<List<SqlReader.Piece>> checkSyntax(String sql, List<SqlReader.Piece> pieces) {
+    return pieces.size() > 1
+        ? statements.checkSyntax(sql).map(pieces)
+        : Future.succeededFuture(pieces);
   }
 
   private Future<Void> runAll(List<SqlReader.Piece> pieces) {
@@ -67,8 +75,7 @@ final class SimpleQuery {
   private Future<Void> runOne(SqlReader.Piece piece, boolean several, boolean last) {
     // The last statement needs a block of its own only if it would end one that is open.
     var how = new Run(0, true, several && !last ? Block.SHARED : Block.ALONE);
-    return statements
-        .prepare(piece.sql(), List.of())
+    return SimpleParameters.refuse(statements, piece.sql())
         .compose(
             statement ->
                 extended

@@ -3,6 +3,7 @@ package io.pgmesh.router.session;
 import io.pgmesh.contracts.api.SessionEvent.Inspected;
 import io.pgmesh.contracts.api.SessionEvent.State;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
@@ -32,6 +33,7 @@ public final class SqlSession implements Statements {
   private final ExecutorChannel channel;
   private final boolean loopback;
   private final StatementCache cache;
+  private final CheckedTexts checked = new CheckedTexts();
 
   /** Replaced whenever a setting may have changed: what was learned before is looked up again. */
   private Object settings = new Object();
@@ -49,7 +51,8 @@ public final class SqlSession implements Statements {
   /** An error that the executor knows nothing of has failed the open transaction. */
   private boolean failedHere;
 
-  private boolean readOnly;
+  /** What the open transaction says of itself. */
+  private Optional<Boolean> readOnly = Optional.empty();
 
   /** What all sessions of a router share. */
   public record Parts(SqlReader reader, StatementPlanner planner, CatalogFeed catalogs) {}
@@ -64,6 +67,27 @@ public final class SqlSession implements Statements {
   @Override
   public List<SqlReader.Piece> split(String sql) {
     return parts.reader.split(sql);
+  }
+
+  @Override
+  public Future<Void> checkSyntax(String sql) {
+    if (transaction() != 'I' || checked.has(sql)) {
+      return Future.succeededFuture();
+    }
+    // Parse of several statements fails in any case, but after PostgreSQL's parser has read them
+    // all.
+    return channel
+        .inspect(sql, List.of(), List.of(), List.of())
+        .<Void>mapEmpty()
+        .recover(
+            cause -> {
+              SqlError error = SqlError.from(cause);
+              return error.fields().code().equals(SqlState.SYNTAX_ERROR.code())
+                      && error.fields().get(ErrorFields.POSITION) == null
+                  ? Future.succeededFuture()
+                  : Future.failedFuture(error);
+            })
+        .onSuccess(accepted -> checked.add(sql));
   }
 
   @Override
@@ -234,7 +258,9 @@ public final class SqlSession implements Statements {
 
   private SessionView view() {
     State state = channel.state();
-    return new SessionView(state.transaction() != 'I', readOnly, state.wroteReference(), loopback);
+    boolean mayNotWrite = readOnly.orElseGet(channel::readOnlyByDefault);
+    return new SessionView(
+        state.transaction() != 'I', mayNotWrite, state.wroteReference(), loopback);
   }
 
   // ---- inspection and planning
@@ -369,7 +395,7 @@ public final class SqlSession implements Statements {
     if (state.transaction() == 'I') {
       ownCatalog = Optional.empty();
       catalogStale = false;
-      readOnly = false;
+      readOnly = Optional.empty();
       inBlock = false;
       failedHere = false;
     } else {

@@ -29,6 +29,14 @@ public interface Statements {
   /** Statements of a text that may hold several. */
   List<SqlReader.Piece> split(String sql);
 
+  /**
+   * Fails unless PostgreSQL's grammar accepts a text of several statements. Asked outside of
+   * transactions only: inside one an error takes back what ran before it.
+   */
+  default Future<Void> checkSyntax(String sql) {
+    return Future.succeededFuture();
+  }
+
   /** Reads a statement, and has it checked when it needs more than the coordinator database. */
   Future<Prepared> prepare(String sql, List<Long> types);
 

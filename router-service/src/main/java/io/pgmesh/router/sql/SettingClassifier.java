@@ -29,7 +29,7 @@ final class SettingClassifier {
       return new Statement.Setting("transaction", Scope.TRANSACTION);
     }
     if (text.has(1, "session", "characteristics")) {
-      return new Statement.Setting("session characteristics", Scope.SESSION);
+      return new Statement.Setting(characteristics(text), Scope.SESSION);
     }
     if (text.has(1, "session", "authorization")) {
       return new Statement.Setting(AUTHORIZATION, Scope.SESSION);
@@ -38,6 +38,22 @@ final class SettingClassifier {
     boolean scoped = local || text.has(1, "session") && !isAssignment(text, 2);
     Phrase assignment = text.skip(scoped ? 2 : 1);
     return new Statement.Setting(setName(assignment), local ? Scope.LOCAL : Scope.SESSION);
+  }
+
+  /** The one setting behind SESSION CHARACTERISTICS; several together have a name of their own. */
+  private static String characteristics(Phrase text) {
+    boolean isolation = text.contains("isolation");
+    boolean mode = text.contains("only") || text.contains("write");
+    boolean deferrable = text.contains("deferrable");
+    if (isolation && !mode && !deferrable) {
+      return "default_transaction_isolation";
+    }
+    if (mode && !isolation && !deferrable) {
+      return "default_transaction_read_only";
+    }
+    return deferrable && !isolation && !mode
+        ? "default_transaction_deferrable"
+        : "session characteristics";
   }
 
   private static boolean isAssignment(Phrase text, int index) {
