@@ -20,6 +20,7 @@ import java.util.UUID;
 /** Serves {@link ExecutorApi}. Wiring only: one instance has its own pools and sessions. */
 public final class ExecutorVerticle extends VerticleBase {
   private static final String COMMANDS = "executor.commands.v1.";
+  private static final long ROUTERS_PROBED_MILLIS = 2_000;
 
   private final ExecutorConfig config;
   private final String instance = UUID.randomUUID().toString();
@@ -50,6 +51,7 @@ public final class ExecutorVerticle extends VerticleBase {
     executor = new Executor(vertx, commands, coordinator, pools, decisions, backends);
     vertx.eventBus().<SessionCommand>consumer(commands, m -> executor.command(m.body()));
     startRecovery(new Recovery(pools, decisions));
+    vertx.setPeriodic(ROUTERS_PROBED_MILLIS, timer -> executor.probeRouters());
     return ExecutorApi.OPEN
         .serve(vertx, executor::open)
         .compose(done -> ExecutorApi.OPEN.serveNeighbour(vertx, executor::openForNeighbour))

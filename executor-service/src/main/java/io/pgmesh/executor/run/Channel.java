@@ -4,6 +4,7 @@ import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.MessageProducer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,16 @@ final class Channel {
   /** Cursors of a loopback session by name. */
   Map<String, Portal> cursors() {
     return cursors;
+  }
+
+  /** Where its router listens. */
+  String eventsAddress() {
+    return events.address();
+  }
+
+  /** An event without effect; fails when nobody is there to hear it. */
+  Future<Void> probe() {
+    return events.write(new SessionEvent.CopyCredit(id, 0));
   }
 
   void emit(SessionEvent event) {

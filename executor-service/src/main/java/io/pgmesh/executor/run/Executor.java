@@ -112,6 +112,23 @@ public final class Executor {
     }
   }
 
+  /**
+   * A router that was killed says nothing, and its sessions would keep their transactions and locks
+   * for ever: so each router gets an event without effect now and then.
+   */
+  public void probeRouters() {
+    var channelOf = new HashMap<String, Channel>();
+    channels.values().forEach(channel -> channelOf.put(channel.eventsAddress(), channel));
+    channelOf.forEach(
+        (address, channel) -> channel.probe().onFailure(gone -> closeSessionsOf(address)));
+  }
+
+  private void closeSessionsOf(String eventsAddress) {
+    List.copyOf(channels.values()).stream()
+        .filter(channel -> channel.eventsAddress().equals(eventsAddress))
+        .forEach(channel -> channel.session().routerGone());
+  }
+
   /** Rolls back all sessions and closes all connections. */
   public Future<Void> stop() {
     return Future.join(List.copyOf(sessions).stream().map(Session::close).toList())

@@ -1,5 +1,8 @@
 package io.pgmesh.services.mesh.crash;
 
+import static java.util.stream.Collectors.joining;
+
+import io.pgmesh.services.embedded.FreePorts;
 import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
 import io.pgmesh.services.mesh.MeshProcess;
@@ -22,14 +25,23 @@ final class ExternalMesh implements AutoCloseable {
 
   private final Deque<AutoCloseable> running = new ArrayDeque<>(); // the last one first
   private KafkaProcess kafka;
-  private MeshProcess launcher;
+  private final List<MeshProcess> nodes = new ArrayList<>();
+  private final List<Integer> clusterPorts = new ArrayList<>();
 
   private ExternalMesh() {}
 
+  /** All services in one process. */
   static ExternalMesh start() throws Exception {
+    return start("metadata,executor,replication,router");
+  }
+
+  /**
+   * @param nodes the services of each process; the last one is the router's
+   */
+  static ExternalMesh start(String... nodes) throws Exception {
     var mesh = new ExternalMesh();
     try {
-      mesh.startAll(Files.createTempDirectory("pgmesh-crash"));
+      mesh.startAll(Files.createTempDirectory("pgmesh-crash"), List.of(nodes));
       return mesh;
     } catch (Exception | Error e) {
       mesh.close();
@@ -37,7 +49,7 @@ final class ExternalMesh implements AutoCloseable {
     }
   }
 
-  private void startAll(Path folder) throws IOException, SQLException {
+  private void startAll(Path folder, List<String> services) throws IOException, SQLException {
     int coordinator = serverPort(folder.resolve("coordinator"));
     var workers = new ArrayList<Integer>();
     for (int i = 1; i <= WORKERS; i++) {
@@ -45,24 +57,40 @@ final class ExternalMesh implements AutoCloseable {
     }
     kafka = KafkaProcess.start(folder.resolve("kafka"));
     running.push(kafka);
-    Path settings = folder.resolve("mesh.yaml");
-    Files.writeString(settings, settings(coordinator, folder.getFileName()));
-    launcher = MeshProcess.start(folder.resolve("data"), "--config", settings.toString());
-    running.push(launcher);
+    services.forEach(some -> clusterPorts.add(FreePorts.one()));
+    for (String some : services) {
+      startNode(folder, some, coordinator);
+    }
     state().run("SELECT citus_set_coordinator_host('127.0.0.1', " + coordinator + ")");
     for (int port : workers) {
       state().run("SELECT citus_add_node('127.0.0.1', " + port + ")");
     }
   }
 
-  private String settings(int coordinatorPort, Path clusterName) {
-    return """
+  private void startNode(Path folder, String services, int coordinatorPort) throws IOException {
+    String members = // all of them: whichever starts later must find the others
+        clusterPorts.stream().map(port -> "'127.0.0.1:" + port + "'").collect(joining(", "));
+    Path settings = folder.resolve("node-" + nodes.size() + ".yaml");
+    Files.writeString(
+        settings,
+        """
         mode: external
+        services: [%s]
         coordinator: {host: 127.0.0.1, port: %d}
         kafka: {bootstrapServers: "%s"}
-        cluster: {name: "%s"}
+        cluster: {name: "%s", port: %d, members: [%s]}
         """
-        .formatted(coordinatorPort, kafka.bootstrapServers(), clusterName);
+            .formatted(
+                services,
+                coordinatorPort,
+                kafka.bootstrapServers(),
+                folder.getFileName(),
+                clusterPorts.get(nodes.size()),
+                members));
+    Path data = folder.resolve("node-" + nodes.size());
+    var node = MeshProcess.start(data, "--config", settings.toString());
+    nodes.add(node);
+    running.push(node);
   }
 
   private int serverPort(Path folder) throws IOException {
@@ -71,8 +99,14 @@ final class ExternalMesh implements AutoCloseable {
     return server.port();
   }
 
+  /** The process that clients connect to. */
   MeshProcess launcher() {
-    return launcher;
+    return nodes.getLast();
+  }
+
+  /** In the order in which they were named. */
+  MeshProcess node(int position) {
+    return nodes.get(position);
   }
 
   KafkaProcess kafka() {
@@ -80,7 +114,7 @@ final class ExternalMesh implements AutoCloseable {
   }
 
   Endpoint endpoint() {
-    return launcher.endpoint();
+    return launcher().endpoint();
   }
 
   MeshState state() {
