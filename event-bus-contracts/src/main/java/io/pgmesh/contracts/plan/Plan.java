@@ -1,6 +1,7 @@
 package io.pgmesh.contracts.plan;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pgmesh.contracts.replica.ReplicaChanges;
 import java.util.List;
 import java.util.Optional;
 
@@ -238,6 +239,12 @@ public sealed interface Plan {
       REPORT
     }
   }
+
+  /**
+   * Changes that the client's transaction made to reference tables: every worker with a live
+   * replica applies them inside the transaction. Answers as {@link WorkerCalls} does.
+   */
+  record Carry(ReplicaChanges changes) implements Plan {}
 
   /** One or more statements, separated by semicolons, for one server. */
   record WorkerCall(Server server, String sql) {}

@@ -73,6 +73,7 @@ public final class PlanText {
         line(out, "WorkerCalls [" + mode + "]");
         calls.forEach(call -> line(out, inner + server(call.server()) + ": " + call.sql()));
       }
+      case Plan.Carry(var changes) -> line(out, "Carry [" + changes.changes().size() + " changes]");
     }
   }
 

@@ -36,4 +36,11 @@ public record RowChange(
   public RowChange {
     columns = List.copyOf(columns);
   }
+
+  /** Whether one statement repeats both. */
+  public boolean alike(RowChange other) {
+    return relation == other.relation
+        && operation == other.operation
+        && columns.equals(other.columns);
+  }
 }

@@ -23,6 +23,8 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.contracts.replica.ReplicaChanges;
+import io.pgmesh.contracts.replica.RowChange;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -216,6 +218,12 @@ class BusCodecsTest {
         new Plan.DeclareCursor("c1", coordinator),
         new Plan.FetchCursor("c1", 100),
         new Plan.CloseCursor("c1"),
+        new Plan.Carry(
+            new ReplicaChanges(
+                List.of(
+                    new RowChange(
+                        1, "s", "t", RowChange.Operation.UPDATE, List.of("a"), "(1)", "(2)")),
+                List.of(new ReplicaChanges.Copy(1, 2)))),
         new Plan.WorkerCalls(
             List.of(new Plan.WorkerCall(server, "select 1; select 2")), Plan.WorkerCalls.Mode.DDL));
   }

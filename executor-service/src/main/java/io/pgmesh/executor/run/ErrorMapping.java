@@ -24,6 +24,9 @@ final class ErrorMapping {
   /** The other table of a foreign key: a shard that the task does not name. */
   private static final Pattern OTHER_TABLE = Pattern.compile("( table \"[^\"]+)_\\d{6,}\"");
 
+  /** Of a shard's table or constraint, quoted or by itself. */
+  private static final Pattern ANY_SUFFIX = Pattern.compile("_\\d{6,}(?=\"|$)");
+
   private ErrorMapping() {}
 
   /** An error of a statement in the coordinator database. */
@@ -43,6 +46,18 @@ final class ErrorMapping {
       }
     }
     return new SqlError(fields);
+  }
+
+  /** An error of a change of replicas: shards object by constraints that nobody has named. */
+  static SqlError ofReplica(Throwable cause) {
+    ErrorFields fields = SqlError.from(cause).fields();
+    for (String field : FIELDS_WITH_NAMES) {
+      String value = fields.get(field);
+      if (value != null && fields.code().equals(FOREIGN_KEY_VIOLATION)) {
+        fields = fields.with(field, ANY_SUFFIX.matcher(value).replaceAll(""));
+      }
+    }
+    return new SqlError(fields.with(ErrorFields.WHERE, null).with(ErrorFields.POSITION, null));
   }
 
   /** A notice of a statement on shards. */

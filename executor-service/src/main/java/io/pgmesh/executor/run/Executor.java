@@ -8,6 +8,7 @@ import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.executor.tx.Carriers;
 import io.pgmesh.executor.tx.DecisionLog;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
@@ -32,6 +33,7 @@ public final class Executor {
   private final Address coordinator;
   private final ConnectionPools pools;
   private final DecisionLog decisions;
+  private final Carriers carriers;
   private final BackendRegistry registry;
   private final RoleLookup roles;
   private final Map<Long, Channel> channels = new HashMap<>();
@@ -53,6 +55,7 @@ public final class Executor {
     this.coordinator = coordinator;
     this.pools = pools;
     this.decisions = decisions;
+    this.carriers = new Carriers(decisions, pools);
     this.registry = registry;
     this.roles = new RoleLookup(pools, coordinator, new PasswordVerifiers(vertx));
   }
@@ -160,6 +163,10 @@ public final class Executor {
 
   DecisionLog decisions() {
     return decisions;
+  }
+
+  Carriers carriers() {
+    return carriers;
   }
 
   /** Where tasks for a server go. */

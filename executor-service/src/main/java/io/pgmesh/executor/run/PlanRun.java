@@ -13,6 +13,12 @@ final class PlanRun {
   private PlanRun() {}
 
   static Future<Ended> run(Plan plan, Execution run) {
+    return Carrying.precedes(plan, run)
+        ? Carrying.carry(run.transaction()).compose(carried -> choose(plan, run))
+        : choose(plan, run);
+  }
+
+  private static Future<Ended> choose(Plan plan, Execution run) {
     return switch (plan) {
       case Plan.Coordinator coordinator ->
           StatementRun.coordinator(coordinator, run)
@@ -24,6 +30,7 @@ final class PlanRun {
       case Plan.Ddl ddl -> DdlRun.run(ddl, run);
       case Plan.Explain explain -> ExplainRun.run(explain, run);
       case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
+      case Plan.Carry carry -> CarryRun.run(carry, run);
       case Plan.Transaction verb -> misplaced(verb);
       case Plan.Setting setting -> misplaced(setting);
       case Plan.DeclareCursor declare -> misplaced(declare);

@@ -74,7 +74,7 @@ final class StatementRunner {
     boolean mayWrite =
         plan instanceof Plan.Coordinator coordinator && coordinator.use() == Plan.Use.BLOCK;
     return mayWrite && ended instanceof Ended.Done && transaction.kind() != Kind.STATEMENT
-        ? transaction.noteReferenceWrites().map(ended)
+        ? Carrying.afterStatement(transaction).map(ended)
         : Future.succeededFuture(ended);
   }
 
@@ -200,7 +200,10 @@ final class StatementRunner {
         .map(
             open ->
                 new SessionEvent.State(
-                    open.failed() ? 'E' : 'T', open.schemaChanged(), open.wroteReference(), epoch))
+                    open.failed() ? 'E' : 'T',
+                    open.schemaChanged(),
+                    open.referenceChanges().written(),
+                    epoch))
         .orElse(new SessionEvent.State('I', false, false, epoch));
   }
 

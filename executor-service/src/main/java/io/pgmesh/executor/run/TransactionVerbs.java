@@ -17,7 +17,10 @@ import io.vertx.core.Future;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,9 +138,9 @@ final class TransactionVerbs {
     }
     return ending
         .settled()
-        .compose(
-            settled ->
-                new TransactionEnd(ending, session.executor().decisions(), listener).commit())
+        .compose(settled -> Carrying.beforeCommit(ending))
+        .recover(cause -> end(ending, listener).rollback().compose(v -> Future.failedFuture(cause)))
+        .compose(carried -> end(ending, listener).commit())
         .onSuccess(committed -> keepSettings(ending))
         .onComplete(committed -> end())
         .compose(committed -> publish(ending, committed));
@@ -149,6 +152,10 @@ final class TransactionVerbs {
     ended.participants().stream()
         .filter(Participant::inBlock)
         .forEach(participant -> participant.connection().settings(kept));
+  }
+
+  private TransactionEnd end(SessionTransaction ending, Listener listener) {
+    return new TransactionEnd(ending, session.executor().decisions(), listener);
   }
 
   private void end() {
@@ -167,10 +174,7 @@ final class TransactionVerbs {
             ending ->
                 ending
                     .settled()
-                    .compose(
-                        settled ->
-                            new TransactionEnd(ending, session.executor().decisions(), listener)
-                                .rollback())
+                    .compose(settled -> end(ending, listener).rollback())
                     .onComplete(done -> end()))
         .orElseGet(Future::succeededFuture);
   }
@@ -191,9 +195,7 @@ final class TransactionVerbs {
     Future<Long> applied =
         committed.changeXid().isEmpty()
             ? Future.succeededFuture(0L)
-            : ReplicationApi.awaitApplied(vertx, committed.changeXid())
-                .map(ReplicationApi.Applied::epoch)
-                .recover(cause -> fenceReplicas(cause.getMessage()))
+            : replicas(committed)
                 .otherwise(cause -> committedAnyway("replicas of reference tables", cause));
     if (!ended.schemaChanged()) {
       return applied;
@@ -206,13 +208,38 @@ final class TransactionVerbs {
                 .otherwise(cause -> committedAnyway("the catalog", cause)));
   }
 
-  /** With nobody to see to the replicas none may be read; their service makes them live again. */
-  private Future<Long> fenceReplicas(String reason) {
-    LOG.warn("Replicas of reference tables are fenced: {}", reason);
+  private Future<Long> replicas(TransactionEnd.Committed committed) {
+    var unfinished =
+        committed.unfinished().isEmpty()
+            ? Future.succeededFuture(0L)
+            : fence("groupid IN " + list(committed.unfinished()), "a commit is not finished there");
+    return unfinished.compose(
+        epoch ->
+            ReplicationApi.awaitApplied(session.executor().vertx(), committed.changeXid())
+                .map(ReplicationApi.Applied::epoch)
+                .recover(
+                    cause -> {
+                      LOG.warn("Nobody sees to reference tables: {}", cause.getMessage());
+                      return fence(
+                          "groupid NOT IN " + list(committed.carriers()),
+                          "the replication service does not answer");
+                    })
+                .map(later -> Math.max(epoch, later)));
+  }
+
+  private static String list(Set<Integer> groups) {
+    return Stream.concat(Stream.of("-1"), groups.stream().map(String::valueOf))
+        .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  /** Nobody reads what lacks a commit; the replication service makes it live again. */
+  private Future<Long> fence(String which, String reason) {
     return session
         .executor()
         .decisions()
-        .asMesh("SELECT pgmesh.fence_replicas(NULL, 'the replication service does not answer')")
+        .asMesh(
+            "SELECT pgmesh.fence_replicas(ARRAY(SELECT groupid FROM pgmesh.replica WHERE %s), '%s')"
+                .formatted(which, reason))
         .compose(
             fenced ->
                 MetadataApi.REFRESH.ask(session.executor().vertx(), new MetadataApi.Refresh()))

@@ -6,6 +6,7 @@ import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +20,7 @@ public final class DecisionLog {
 
   private final ConnectionPools pools;
   private final Address coordinator;
+  private final String schema;
   private final String table;
 
   /**
@@ -27,6 +29,7 @@ public final class DecisionLog {
   public DecisionLog(ConnectionPools pools, Address coordinator, String schema) {
     this.pools = pools;
     this.coordinator = coordinator;
+    this.schema = schema;
     this.table = schema + ".pg_dist_transaction";
   }
 
@@ -38,12 +41,19 @@ public final class DecisionLog {
     return table;
   }
 
+  String catalogTable(String name) {
+    return schema + "." + name;
+  }
+
   /** The lock that a transaction holds until its decision has fallen. */
   static String lockKey(String id) {
     return "pg_catalog.hashtextextended('pgmesh transaction " + id + "', 0)";
   }
 
-  Future<Void> record(Participant decider, PreparedTransaction prepared) {
+  /**
+   * @param carriers groups of the workers that get changes of reference tables by their parts
+   */
+  Future<Void> record(Participant decider, PreparedTransaction prepared, Set<Integer> carriers) {
     String names =
         prepared.parts().stream()
             .map(part -> SettingTexts.literal(part.gid()))
@@ -54,9 +64,17 @@ public final class DecisionLog {
                 + lockKey(prepared.id())
                 + "); SELECT pgmesh.record_decisions(ARRAY["
                 + names
-                + "])",
+                + "])"
+                + carried(carriers, prepared.id()),
             Listener.NONE)
         .mapEmpty();
+  }
+
+  private static String carried(Set<Integer> carriers, String id) {
+    return carriers.isEmpty()
+        ? ""
+        : "; SELECT pgmesh.record_carried('{%s}', '%s')"
+            .formatted(carriers.stream().map(String::valueOf).collect(Collectors.joining(",")), id);
   }
 
   /** All parts are committed: the rows have done their work. */

@@ -79,7 +79,7 @@ public final class Participant {
   }
 
   /** Runs a statement of the transaction itself. */
-  Future<Flight.Outcome> control(String sql, Listener listener) {
+  public Future<Flight.Outcome> control(String sql, Listener listener) {
     return Flight.simple(connection, sql, listener).future();
   }
 }

@@ -54,17 +54,21 @@ public record PreparedTransaction(String id, List<Part> parts) {
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** Fails when any part must be left to recovery. */
-  Future<PreparedTransaction> commitPrepared() {
+  /** Never fails; answers the parts that must be left to recovery. */
+  Future<List<Part>> commitPrepared() {
+    var left = new ArrayList<Part>();
     return Future.join(
             parts.stream()
                 .map(
                     part ->
                         part.worker
                             .control("COMMIT PREPARED '" + part.gid + "'", Listener.NONE)
-                            .onSuccess(CommitStep.FIRST_COMMITTED::reached))
+                            .onSuccess(CommitStep.FIRST_COMMITTED::reached)
+                            .onFailure(cause -> left.add(part)))
                 .toList())
-        .map(this);
+        .<Void>mapEmpty()
+        .otherwiseEmpty()
+        .map(done -> List.copyOf(left));
   }
 
   /** Never fails: recovery rolls back whatever is left. */

@@ -7,7 +7,6 @@ import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
-import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,7 +66,7 @@ public final class SessionTransaction {
   private boolean ending;
   private boolean failed;
   private boolean schemaChanged;
-  private boolean wroteReference;
+  private final ReferenceChanges referenceChanges = new ReferenceChanges();
 
   public SessionTransaction(
       Connections connections, Kind kind, String begin, Map<String, String> settings) {
@@ -109,22 +108,28 @@ public final class SessionTransaction {
     schemaChanged = true;
   }
 
-  public boolean wroteReference() {
-    return wroteReference;
+  public ReferenceChanges referenceChanges() {
+    return referenceChanges;
   }
 
-  /** Asks the coordinator database: functions and triggers may write such a table unseen. */
-  public Future<Void> noteReferenceWrites() {
+  /** What it has done to reference tables; empty where the coordinator database has no part. */
+  public Future<Optional<ReferenceChanges.State>> referenceState() {
     return coordinator()
-        .filter(present -> present.inBlock() && !wroteReference)
-        .map(present -> RowReader.simple(present.connection(), DecisionLog.CHANGE_XID))
-        .orElseGet(() -> Future.succeededFuture(List.of()))
-        .onSuccess(
-            rows -> {
-              String xid = rows.isEmpty() ? null : rows.getFirst().getFirst();
-              wroteReference |= xid != null && !xid.isEmpty();
-            })
-        .mapEmpty();
+        .filter(Participant::inBlock)
+        .map(present -> referenceChanges.ask(present).map(Optional::of))
+        .orElseGet(() -> Future.succeededFuture(Optional.empty()));
+  }
+
+  /** Whether the commit must find the changes on the replicas. */
+  public Future<Boolean> carriesBeforeCommit() {
+    return referenceState()
+        .map(
+            known ->
+                known
+                    .filter(state -> !state.xid().isEmpty())
+                    .filter(
+                        state -> state.beforeCommit() || referenceChanges.carriers().isPresent())
+                    .isPresent());
   }
 
   public Collection<Participant> participants() {
@@ -274,6 +279,7 @@ public final class SessionTransaction {
     }
     log.subList(index + 1, log.size()).clear();
     workers().forEach(Participant::backToSavepoint);
+    referenceChanges.rolledBack();
     return toAll(workers(), sql);
   }
 

@@ -2,12 +2,16 @@ package io.pgmesh.executor.tx;
 
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Commits or rolls back all servers of a transaction. One writer commits plainly. With more, the
@@ -22,8 +26,14 @@ public final class TransactionEnd {
   /**
    * @param changeXid the transaction whose changes of reference tables the replicas must apply;
    *     empty when it made none
+   * @param carriers groups whose replicas got these changes inside the transaction
+   * @param unfinished those of them whose part of it is left to recovery
    */
-  public record Committed(String changeXid) {}
+  public record Committed(String changeXid, Set<Integer> carriers, Set<Integer> unfinished) {
+    Committed(String changeXid) {
+      this(changeXid, Set.of(), Set.of());
+    }
+  }
 
   public TransactionEnd(SessionTransaction transaction, DecisionLog decisions, Listener listener) {
     this.transaction = transaction;
@@ -107,13 +117,17 @@ public final class TransactionEnd {
     PreparedTransaction prepared = PreparedTransaction.of(writers, transaction);
     return transaction
         .join(decisionServer(), SessionTransaction.Block.BEGIN)
-        .compose(coordinator -> decisions.record(coordinator, prepared))
+        .compose(coordinator -> decisions.record(coordinator, prepared, carriers().keySet()))
         .compose(recorded -> prepareAll(prepared))
         .recover(cause -> undo(prepared, cause))
         .compose(done -> decide(prepared));
   }
 
-  private io.pgmesh.executor.worker.Address decisionServer() {
+  private Map<Integer, Address> carriers() {
+    return transaction.referenceChanges().carriers().orElse(Map.of());
+  }
+
+  private Address decisionServer() {
     return decisions.coordinator();
   }
 
@@ -137,7 +151,17 @@ public final class TransactionEnd {
     return commitCoordinator()
         .onSuccess(CommitStep.DECIDED::reached)
         .recover(cause -> refusedOrLost(prepared, cause))
-        .compose(committed -> finish(prepared).map(committed));
+        .compose(committed -> finish(prepared).map(left -> committed(committed, left)));
+  }
+
+  private Committed committed(Committed decided, List<PreparedTransaction.Part> left) {
+    var lost = left.stream().map(part -> part.worker().address()).collect(Collectors.toSet());
+    var unfinished =
+        carriers().entrySet().stream()
+            .filter(carrier -> lost.contains(carrier.getValue()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    return new Committed(decided.changeXid(), carriers().keySet(), unfinished);
   }
 
   /** An answer means that the coordinator database rolled back; a lost connection means nothing. */
@@ -152,14 +176,19 @@ public final class TransactionEnd {
     return undo(prepared, cause);
   }
 
-  /** The decision has fallen: what fails here is left to recovery. */
-  private Future<Void> finish(PreparedTransaction prepared) {
+  /** The decision has fallen: what fails here is left to recovery, and answered. */
+  private Future<List<PreparedTransaction.Part>> finish(PreparedTransaction prepared) {
     var readers = new ArrayList<>(transaction.workers());
     readers.removeIf(Participant::wrote);
-    return Future.join(
-            prepared.commitPrepared().onSuccess(decisions::forget),
-            commitPlainly(readers).otherwiseEmpty())
-        .<Void>mapEmpty()
-        .otherwiseEmpty();
+    Future<List<PreparedTransaction.Part>> parts =
+        prepared
+            .commitPrepared()
+            .onSuccess(
+                left -> {
+                  if (left.isEmpty()) {
+                    decisions.forget(prepared);
+                  }
+                });
+    return Future.join(parts, commitPlainly(readers).otherwiseEmpty()).compose(done -> parts);
   }
 }

@@ -370,18 +370,12 @@ public final class Applier {
       if (copy == null || copy.seedPosition() >= position) {
         continue;
       }
-      if (runs.isEmpty() || !alike(runs.getLast().getFirst(), change)) {
+      if (runs.isEmpty() || !runs.getLast().getFirst().alike(change)) {
         runs.add(new ArrayList<>());
       }
       runs.getLast().add(change);
     }
     return runs;
-  }
-
-  private static boolean alike(RowChange one, RowChange other) {
-    return one.relation() == other.relation()
-        && one.operation() == other.operation()
-        && one.columns().equals(other.columns());
   }
 
   private void fail(int now, Throwable failure) {

@@ -42,11 +42,7 @@ public final class WorkerReplicas {
       SET idle_in_transaction_session_timeout = 0;
       SET default_transaction_isolation = 'read committed';
       SET default_transaction_read_only = off;
-      SET client_min_messages = warning;
-      CREATE SCHEMA IF NOT EXISTS pgmesh;
-      CREATE TABLE IF NOT EXISTS pgmesh.applied (
-        mesh uuid, groupid integer, position bigint NOT NULL, next_offset bigint NOT NULL,
-        PRIMARY KEY (mesh, groupid))""";
+      SET client_min_messages = warning""";
 
   private final PgConnection connection;
   private final UUID mesh;
@@ -73,7 +69,8 @@ public final class WorkerReplicas {
     return connection
         .query(SETTINGS)
         .execute()
-        .compose(set -> actAsReplica(connection, group))
+        .compose(set -> connection.query(SqlResource.read("worker.sql")).execute())
+        .compose(made -> actAsReplica(connection, group))
         .map(alone -> new WorkerReplicas(connection, mesh, group, alone));
   }
 

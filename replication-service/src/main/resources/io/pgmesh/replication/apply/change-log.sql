@@ -107,9 +107,10 @@ BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     new_row := NEW::text;
   END IF;
-  IF TG_ARGV[0] = 'two_phase'
-    OR TG_OP = 'TRUNCATE' AND EXISTS (SELECT FROM pgmesh.references_from_shells(TG_RELID))
-  THEN
+  IF TG_ARGV[0] = 'two_phase' THEN
+    PERFORM set_config('pgmesh.change_two_phase', 'on', true);
+  END IF;
+  IF TG_OP = 'TRUNCATE' AND EXISTS (SELECT FROM pgmesh.references_from_shells(TG_RELID)) THEN
     PERFORM set_config('pgmesh.change_carry', 'on', true);
   END IF;
   INSERT INTO pgmesh.change_log
@@ -246,8 +247,9 @@ END
 $$;
 
 -- Carries the changes of this transaction that it has not carried yet to all live replicas, inside
--- the transaction: through the loopback to the executor, which makes the workers take part. The
--- setting pgmesh.change_carry tells the executor that it has to be done before the commit.
+-- the transaction: through the loopback to the executor, which makes the workers take part. Settings
+-- tell the executor when: pgmesh.change_carry after each statement, since shards may object,
+-- pgmesh.change_two_phase before the commit.
 CREATE OR REPLACE FUNCTION pgmesh.carry_changes() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

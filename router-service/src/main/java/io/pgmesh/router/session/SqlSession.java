@@ -459,6 +459,7 @@ public final class SqlSession implements Statements {
       case Plan.Ddl p -> true;
       case Plan.Transaction p -> true;
       case Plan.WorkerCalls p -> true;
+      case Plan.Carry p -> false;
     };
   }
 }

@@ -10,6 +10,7 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.WorkerCall;
 import io.pgmesh.contracts.plan.Plan.WorkerCalls;
 import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.contracts.replica.ReplicaChanges;
 import io.pgmesh.router.session.Statements.Description;
 import io.pgmesh.router.wire.Backend;
 import io.vertx.core.buffer.Buffer;
@@ -78,6 +79,9 @@ final class WorkerCallInsert {
    * @throws SqlError 22023 lists of different lengths, an unknown mode, or a bad server; 22P02
    */
   static Plan plan(Arguments arguments, CatalogSnapshot catalog) {
+    if (text(arguments, 2).equals("carry")) {
+      return new Plan.Carry(changes(arguments));
+    }
     List<String> servers = TextArray.parse(text(arguments, 0));
     List<String> commands = TextArray.parse(text(arguments, 1));
     if (servers.size() != commands.size()) {
@@ -88,6 +92,15 @@ final class WorkerCallInsert {
       calls.add(new WorkerCall(server(servers.get(i), catalog), commands.get(i)));
     }
     return new WorkerCalls(calls, mode(text(arguments, 2)));
+  }
+
+  private static ReplicaChanges changes(Arguments arguments) {
+    try {
+      String json = TextArray.parse(text(arguments, 1)).getFirst();
+      return DatabindCodec.mapper().readValue(json, ReplicaChanges.class);
+    } catch (JsonProcessingException | NoSuchElementException e) {
+      throw invalid("not changes of reference tables: " + e.getMessage());
+    }
   }
 
   private static String text(Arguments arguments, int index) {

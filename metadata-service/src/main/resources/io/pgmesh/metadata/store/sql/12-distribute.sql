@@ -12,12 +12,34 @@ BEGIN
 END
 $$;
 
+-- Rows of shards may point to rows of reference tables that this transaction has written: the
+-- workers get those first.
+CREATE OR REPLACE FUNCTION pgmesh.carry_before_write(relation oid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('pgmesh.change_xid', true) <> ''
+    AND EXISTS (SELECT FROM pg_constraint WHERE conrelid = relation AND contype = 'f')
+  THEN
+    PERFORM pgmesh.carry_changes();
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.before_update() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgmesh.carry_before_write(TG_RELID);
+  RETURN NULL;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION pgmesh.send_inserted_rows() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   columns text := pgmesh.stored_columns(TG_RELID);
 BEGIN
   IF EXISTS (SELECT FROM inserted) THEN
+    PERFORM pgmesh.carry_before_write(TG_RELID);
     EXECUTE format('INSERT INTO pgmesh_remote.%I (%s) SELECT %s FROM inserted', TG_RELID::text, columns, columns);
   END IF;
   RETURN NULL;
@@ -68,15 +90,34 @@ BEGIN
     (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = relation));
   EXECUTE format('CREATE TRIGGER "!pgmesh_remove" AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION pgmesh.remove_inserted_row()', relation);
   EXECUTE format('CREATE TRIGGER "!pgmesh_send" AFTER INSERT ON %s REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.send_inserted_rows()', relation);
+  EXECUTE format('CREATE TRIGGER "!pgmesh_carry" BEFORE UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.before_update()', relation);
   IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     -- as the triggers of constraints are: \d and pg_dump leave them out
     UPDATE pg_trigger SET tgisinternal = true
-    WHERE tgrelid = relation AND tgname IN ('!pgmesh_remove', '!pgmesh_send');
+    WHERE tgrelid = relation AND tgname IN ('!pgmesh_remove', '!pgmesh_send', '!pgmesh_carry');
     PERFORM pgmesh.own_children();
   END IF;
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.attach_shell FROM PUBLIC;
+
+-- Shells of earlier versions.
+DO $$
+DECLARE
+  shell regclass;
+BEGIN
+  FOR shell IN
+    SELECT i.inhparent FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    WHERE c.relnamespace = 'pgmesh_remote'::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = i.inhparent AND t.tgname = '!pgmesh_carry')
+  LOOP
+    EXECUTE format('CREATE TRIGGER "!pgmesh_carry" BEFORE UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.before_update()', shell);
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      UPDATE pg_trigger SET tgisinternal = true WHERE tgrelid = shell AND tgname = '!pgmesh_carry';
+    END IF;
+  END LOOP;
+END
+$$;
 
 CREATE OR REPLACE FUNCTION pgmesh.detach_shell(relation regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
@@ -84,6 +125,7 @@ BEGIN
   EXECUTE format('DROP FOREIGN TABLE IF EXISTS pgmesh_remote.%I', relation::oid::text);
   EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_remove" ON %s', relation);
   EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_send" ON %s', relation);
+  EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_carry" ON %s', relation);
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.detach_shell FROM PUBLIC;

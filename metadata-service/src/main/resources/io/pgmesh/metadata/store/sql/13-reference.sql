@@ -43,7 +43,8 @@ END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.reference_colocation FROM PUBLIC;
 
--- propagation: 'log' sends committed changes to the workers; 'two_phase' is to come.
+-- propagation: 'log' sends committed changes to the workers; 'two_phase' makes every transaction that
+-- changes the table carry its changes to them by two-phase commit.
 CREATE OR REPLACE FUNCTION @catalog@.create_reference_table(
   table_name regclass, propagation text DEFAULT 'log')
 RETURNS void
@@ -59,8 +60,6 @@ BEGIN
   ELSIF propagation NOT IN ('log', 'two_phase') THEN
     RAISE invalid_parameter_value USING MESSAGE = format('unknown propagation %L', propagation),
       HINT = 'The values are ''log'' and ''two_phase''.';
-  ELSIF propagation <> 'log' THEN
-    RAISE feature_not_supported USING MESSAGE = format('propagation %L is not supported yet: use ''log''', propagation);
   END IF;
   PERFORM pgmesh.check_relation(table_name);
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
@@ -83,8 +82,8 @@ BEGIN
   IF filled THEN
     RAISE NOTICE 'copying the data has completed';
   END IF;
-  IF to_regprocedure('pgmesh.track_changes(regclass)') IS NOT NULL THEN
-    PERFORM pgmesh.track_changes(table_name);
+  IF to_regprocedure('pgmesh.track_changes(regclass, text)') IS NOT NULL THEN
+    PERFORM pgmesh.track_changes(table_name, propagation);
   END IF;
   PERFORM pgmesh.share_catalog();
 END

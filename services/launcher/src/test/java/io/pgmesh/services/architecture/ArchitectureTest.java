@@ -55,6 +55,7 @@ class ArchitectureTest {
               "io.pgmesh.contracts.plan..",
               "io.pgmesh.contracts.catalog..",
               "io.pgmesh.contracts.hash..",
+              "io.pgmesh.contracts.replica..",
               "io.pgmesh.router.sql..",
               "io.pgmesh.router.planner..",
               "io.pgmesh.metadata.catalog..",
