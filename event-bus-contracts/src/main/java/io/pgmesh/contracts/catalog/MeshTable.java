@@ -3,6 +3,7 @@ package io.pgmesh.contracts.catalog;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.pgmesh.contracts.hash.HashRanges;
 import java.util.List;
 
 /** A table that has relations on workers. */
@@ -94,17 +95,7 @@ public sealed interface MeshTable {
      * @param hash signed 32-bit, full range
      */
     public int shardIndex(int hash) {
-      int low = 0;
-      int high = shards.size() - 1;
-      while (low < high) {
-        int middle = (low + high + 1) >>> 1;
-        if (shards.get(middle).minHash() <= hash) {
-          low = middle;
-        } else {
-          high = middle - 1;
-        }
-      }
-      return low;
+      return HashRanges.indexOf(hash, shards.size(), index -> shards.get(index).minHash());
     }
   }
 

@@ -59,7 +59,32 @@ public final class PgHash {
   }
 
   private static OptionalInt ofText(int typeOid, byte[] value) {
-    String text = new String(value, StandardCharsets.UTF_8).strip();
+    return isDigits(value) && (typeOid == INT4 || typeOid == INT8)
+        ? ofDigits(typeOid, value)
+        : ofText(typeOid, new String(value, StandardCharsets.UTF_8).strip());
+  }
+
+  /** Nearly all keys are such. */
+  private static boolean isDigits(byte[] value) {
+    for (byte digit : value) {
+      if (digit < '0' || digit > '9') {
+        return false;
+      }
+    }
+    return value.length > 0 && value.length <= 18;
+  }
+
+  private static OptionalInt ofDigits(int typeOid, byte[] digits) {
+    long value = 0;
+    for (byte digit : digits) {
+      value = 10 * value + (digit - '0');
+    }
+    return typeOid == INT4 && value > Integer.MAX_VALUE
+        ? OptionalInt.empty()
+        : some(HashBytes.ofLong(value));
+  }
+
+  private static OptionalInt ofText(int typeOid, String text) {
     return switch (typeOid) {
       case INT2 -> ofInteger(text, Short.MIN_VALUE, Short.MAX_VALUE);
       case INT4 -> ofInteger(text, Integer.MIN_VALUE, Integer.MAX_VALUE);

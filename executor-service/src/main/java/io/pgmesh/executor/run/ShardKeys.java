@@ -2,6 +2,7 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.hash.HashRanges;
 import io.pgmesh.contracts.hash.PgHash;
 import io.pgmesh.contracts.plan.Plan.ShardTarget;
 import io.pgmesh.contracts.plan.Plan.ShardedTarget;
@@ -41,17 +42,7 @@ final class ShardKeys {
 
   int shardOfHash(int hash) {
     List<ShardTarget> shards = target.shards();
-    int low = 0;
-    int high = shards.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (shards.get(middle).minHash() <= hash) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
+    return HashRanges.indexOf(hash, shards.size(), index -> shards.get(index).minHash());
   }
 
   /** Shards of keys that Java could not hash, by the coordinator database. */

@@ -5,6 +5,7 @@ import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,10 +19,14 @@ public final class DecisionLog {
   /** The reference tables' change, when the transaction made one. */
   static final String CHANGE_XID = "SELECT pg_catalog.current_setting('pgmesh.change_xid', true)";
 
+  private static final int FORGET_MILLIS = 200;
+  private static final int FORGET_ROWS = 1000;
+
   private final ConnectionPools pools;
   private final Address coordinator;
   private final String schema;
   private final String table;
+  private final List<String> finished = new ArrayList<>();
 
   /**
    * @param schema where the catalog tables are
@@ -77,9 +82,23 @@ public final class DecisionLog {
             .formatted(carriers.stream().map(String::valueOf).collect(Collectors.joining(",")), id);
   }
 
-  /** All parts are committed: the rows have done their work. */
+  /** All parts are committed: the rows have done their work, and go with those of others. */
   void forget(PreparedTransaction prepared) {
-    forget(prepared.parts().stream().map(PreparedTransaction.Part::gid).toList());
+    if (finished.isEmpty()) {
+      pools.vertx().setTimer(FORGET_MILLIS, timer -> forgetFinished());
+    }
+    prepared.parts().forEach(part -> finished.add(part.gid()));
+    if (finished.size() >= FORGET_ROWS) {
+      forgetFinished();
+    }
+  }
+
+  private void forgetFinished() {
+    List<String> gids = List.copyOf(finished);
+    finished.clear();
+    if (!gids.isEmpty()) {
+      forget(gids); // rows of transactions that are finished do no harm
+    }
   }
 
   Future<Void> forget(List<String> gids) {

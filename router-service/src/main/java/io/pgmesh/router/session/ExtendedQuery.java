@@ -7,7 +7,6 @@ import io.pgmesh.router.session.Statements.Run;
 import io.pgmesh.router.wire.Backend;
 import io.pgmesh.router.wire.Frontend;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -209,7 +208,7 @@ final class ExtendedQuery {
                     portal.named.statement,
                     portal.arguments(),
                     how,
-                    portal.describeAtExecute ? new Described(results, portal) : results));
+                    portal.describeAtExecute ? describedFor(portal) : results));
   }
 
   private void answer(Outcome outcome) {
@@ -286,36 +285,9 @@ final class ExtendedQuery {
     return Future.failedFuture(new SqlError(state, message));
   }
 
-  /** Makes the row description that comes with the rows the answer to Describe. */
-  private record Described(ResultSink sink, Portal portal) implements ResultSink {
-    @Override
-    public void description(Buffer frame) {
-      sink.description(RowDescriptions.withFormats(frame, portal.resultFormats));
-    }
-
-    @Override
-    public void rows(Buffer frames) {
-      sink.rows(frames);
-    }
-
-    @Override
-    public void copyIn(Buffer frame) {
-      sink.copyIn(frame);
-    }
-
-    @Override
-    public void copyCredit() {
-      sink.copyCredit();
-    }
-
-    @Override
-    public void copyOut(Buffer frame) {
-      sink.copyOut(frame);
-    }
-
-    @Override
-    public boolean full() {
-      return sink.full();
-    }
+  /** The row description that comes with the rows is the answer to Describe. */
+  private ResultSink describedFor(Portal portal) {
+    return new Redescribed(
+        results, frame -> Optional.of(RowDescriptions.withFormats(frame, portal.resultFormats)));
   }
 }

@@ -83,7 +83,10 @@ final class SimpleQuery {
                     .orElseGet(
                         () ->
                             statements.run(
-                                statement, Arguments.NONE, how, new NoDataHidden(results))))
+                                statement,
+                                Arguments.NONE,
+                                how,
+                                Redescribed.withoutNoData(results))))
         .recover(cause -> Positions.moved(cause, piece.offset()))
         // As in PostgreSQL the last statement is complete when its transaction is.
         .compose(
