@@ -35,6 +35,11 @@ public final class ConnectionPools {
         vertx.setPeriodic(Math.max(1_000, limits.idleMaxMillis() / 4), id -> evict());
   }
 
+  /** Whose context the connections are used on. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
   /** A connection that nobody else uses until it is released. */
   public Future<BackendConnection> acquire(Address address, String role) {
     return pools
