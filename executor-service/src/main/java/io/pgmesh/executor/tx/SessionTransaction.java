@@ -267,9 +267,10 @@ public final class SessionTransaction {
     if (savepointIndex(name) < 0) {
       return Future.failedFuture(noSavepoint(name));
     }
+    failed = false; // before the loopback, which rolls back too and goes on from there
     return toCoordinator(sql, listener)
         .compose(done -> workerRollbackTo(name, sql))
-        .onSuccess(done -> failed = false);
+        .onFailure(cause -> failed = true);
   }
 
   public Future<Void> workerRollbackTo(String name, String sql) {
