@@ -1,0 +1,150 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.api.SessionEvent.Inspected;
+import io.pgmesh.contracts.api.SessionEvent.State;
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
+import io.pgmesh.router.planner.StatementPlanner.Inspection;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A statement's way from its text to the plan that runs: parse, inspect, plan, bind. What was found
+ * out for a statement is used again as long as the basis is the same.
+ */
+final class Preparation {
+  private final SqlSession.Parts parts;
+  private final ExecutorChannel channel;
+  private final boolean loopback;
+  private final SessionBasis basis;
+  private final OpenTransaction transaction;
+  private final StatementCache cache;
+  private final CheckedTexts checked = new CheckedTexts();
+
+  Preparation(
+      SqlSession.Parts parts,
+      ExecutorChannel channel,
+      boolean loopback,
+      SessionBasis basis,
+      OpenTransaction transaction) {
+    this.parts = parts;
+    this.channel = channel;
+    this.loopback = loopback;
+    this.basis = basis;
+    this.transaction = transaction;
+    this.cache = new StatementCache(parts.reader());
+  }
+
+  /** See {@link Statements#checkSyntax}. */
+  Future<Void> checkSyntax(String sql) {
+    if (transaction.state() != 'I' || checked.has(sql)) {
+      return Future.succeededFuture();
+    }
+    // Parse of several statements fails in any case, but after PostgreSQL's parser has read them
+    // all.
+    return channel
+        .inspect(sql, List.of(), List.of(), List.of())
+        .<Void>mapEmpty()
+        .recover(
+            cause -> {
+              SqlError error = SqlError.from(cause);
+              return error.fields().code().equals(SqlState.SYNTAX_ERROR.code())
+                      && error.fields().get(ErrorFields.POSITION) == null
+                  ? Future.succeededFuture()
+                  : Future.failedFuture(error);
+            })
+        .onSuccess(accepted -> checked.add(sql));
+  }
+
+  /** Reads a statement, and has it inspected when its plan stands on that. */
+  Future<Prepared> prepare(String sql, List<Long> types) {
+    var statement = cache.get(sql, types);
+    return basis
+        .upToDate()
+        .compose(
+            now ->
+                statement.planned(now, view()).isPresent()
+                    ? Future.succeededFuture(statement)
+                    : inspectIfNeeded(statement, now).map(statement));
+  }
+
+  Future<Inspected> inspect(Prepared statement) {
+    return basis.upToDate().compose(now -> inspect(statement, now));
+  }
+
+  /** What {@link #inspect} found before, as far as it still holds. */
+  Optional<Inspected> inspected(Prepared statement) {
+    return statement.inspected(basis.known());
+  }
+
+  Future<Plan> plan(Prepared statement, Arguments arguments) {
+    return basis
+        .upToDate()
+        .compose(
+            now ->
+                statement
+                    .planned(now, view())
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            inspectIfNeeded(statement, now)
+                                .map(inspection -> plan(statement, inspection, now))))
+        .compose(planned -> bind(planned, arguments, List.of()));
+  }
+
+  private Future<Inspection> inspectIfNeeded(Prepared statement, Prepared.Basis now) {
+    if (!parts.planner().needsInspection(statement.parsed(), now.catalog(), view())) {
+      return Future.succeededFuture(Inspection.NONE);
+    }
+    return inspect(statement, now)
+        .map(
+            found ->
+                new Inspection(
+                    found.parameterTypes(),
+                    found.relations(),
+                    found.userFunctions(),
+                    found.volatileFunctions()));
+  }
+
+  private Future<Inspected> inspect(Prepared statement, Prepared.Basis now) {
+    var known = statement.inspected(now);
+    if (known.isPresent()) {
+      return Future.succeededFuture(known.get());
+    }
+    if (transaction.state() == 'E') {
+      return Future.failedFuture(OpenTransaction.aborted());
+    }
+    var parsed = statement.parsed();
+    return channel
+        .inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions())
+        .onSuccess(found -> statement.inspected(now, found));
+  }
+
+  private PlannedStatement plan(Prepared statement, Inspection inspection, Prepared.Basis now) {
+    SessionView view = view();
+    var planned = parts.planner().plan(statement.parsed(), inspection, now.catalog(), view);
+    statement.planned(now, view, planned);
+    return planned;
+  }
+
+  private Future<Plan> bind(PlannedStatement planned, Arguments arguments, List<Integer> hashes) {
+    return switch (planned.bind(arguments, hashes)) {
+      case Bound.Ready(var plan) -> Future.succeededFuture(plan);
+      case Bound.NeedsHash(var type, var values) ->
+          channel.hash(type, values).compose(found -> bind(planned, arguments, found));
+    };
+  }
+
+  private SessionView view() {
+    State state = channel.state();
+    return new SessionView(
+        state.transaction() != 'I', transaction.mayNotWrite(), state.wroteReference(), loopback);
+  }
+}
