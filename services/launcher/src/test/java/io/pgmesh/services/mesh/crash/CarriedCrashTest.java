@@ -4,9 +4,12 @@ import static io.pgmesh.services.mesh.Await.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmesh.services.mesh.wire.Endpoint;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Changes of reference tables that transactions carry to the workers do not need Kafka. */
@@ -48,6 +51,75 @@ class CarriedCrashTest {
       state.run("SET pgmesh.reference_commit = 'two_phase'", "DELETE FROM logged WHERE id > 3");
       state.run("UPDATE logged SET n = -n");
       assertEverywhere(state, "logged");
+    }
+  }
+
+  /** The worker loses its connections after it has prepared and before it hears of the commit. */
+  @Test
+  void a_worker_that_lacks_a_commit_is_not_read_until_recovery_has_finished_it() throws Exception {
+    try (var mesh = ExternalMesh.start()) {
+      var state = mesh.state();
+      state.run(
+          "CREATE TABLE always (id int PRIMARY KEY, n int)",
+          "SELECT create_reference_table('always', propagation => 'two_phase')",
+          "INSERT INTO always VALUES (1, 0)",
+          "CREATE TABLE gate (id int)",
+          "CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS"
+              + " 'BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END'",
+          "CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON gate DEFERRABLE INITIALLY DEFERRED"
+              + " FOR EACH ROW EXECUTE FUNCTION wait_at_gate()");
+      Endpoint unlucky = state.workers().getFirst();
+      String before = MeshState.texts(state.coordinator(), "SELECT clock_timestamp()").getFirst();
+      try (var keeper = DriverManager.getConnection(state.coordinator().jdbc());
+          var keeping = keeper.createStatement();
+          var client = DriverManager.getConnection(mesh.endpoint().jdbc());
+          var statement = client.createStatement()) {
+        keeping.execute("SELECT pg_advisory_lock(77)");
+        var commit =
+            CompletableFuture.runAsync(
+                () -> {
+                  try {
+                    statement.execute(
+                        "BEGIN; UPDATE always SET n = 1; INSERT INTO gate VALUES (1); COMMIT");
+                  } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+        until(
+            "the commit waits for its decision",
+            CAUGHT_UP_WITHIN,
+            () ->
+                !MeshState.texts(
+                        state.coordinator(),
+                        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted")
+                    .isEmpty());
+        assertThat(MeshState.texts(unlucky, "SELECT gid FROM pg_prepared_xacts")).hasSize(1);
+        MeshState.texts(
+            unlucky,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+        keeping.execute("SELECT pg_advisory_unlock(77)");
+        commit.get(CAUGHT_UP_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        for (int i = 0; i < 20; i++) {
+          assertThat(MeshState.texts(mesh.endpoint(), "SELECT n FROM always"))
+              .as("what was committed is read")
+              .containsExactly("1");
+        }
+      }
+      until(
+          "recovery finishes it and the replica is live again",
+          CAUGHT_UP_WITHIN,
+          () ->
+              state
+                  .numbers("SELECT count(*) FROM pgmesh_replicas WHERE state = 'live'")
+                  .equals(Set.of(2L)));
+      assertEverywhere(state, "always");
+      assertThat(
+              MeshState.texts(
+                  state.coordinator(),
+                  "SELECT count(*) FROM pgmesh.replica WHERE changed_at > '" + before + "'"))
+          .as("one of them was fenced for a while")
+          .containsExactly("1");
     }
   }
 
