@@ -79,7 +79,9 @@ public final class DecisionLog {
     return carriers.isEmpty()
         ? ""
         : "; SELECT pgmesh.record_carried('{%s}', '%s')"
-            .formatted(carriers.stream().map(String::valueOf).collect(Collectors.joining(",")), id);
+            .formatted(
+                carriers.stream().sorted().map(String::valueOf).collect(Collectors.joining(",")),
+                id);
   }
 
   /** All parts are committed: the rows have done their work, and go with those of others. */
