@@ -41,7 +41,8 @@ final class OneShardRun {
     boolean keep =
         !run.arguments().values().isEmpty()
             && !run.channel().loopback()
-            && !run.transaction().schemaChanged();
+            && !run.transaction().schemaChanged()
+            && !run.transaction().changedSettings();
     return (keep ? prepared(worker, task, run) : unnamed(worker, task, run))
         .recover(cause -> Future.failedFuture(ErrorMapping.ofTask(task, cause)))
         .onFailure(cause -> run.session().cancelWorkers());

@@ -220,6 +220,11 @@ public final class SessionTransaction {
     return toAll(workers(), sql);
   }
 
+  /** Whether a setting was made in the block. */
+  public boolean changedSettings() {
+    return log.stream().anyMatch(entry -> entry.what == What.SETTING);
+  }
+
   /** Settings made in the block that outlive it. */
   public Map<String, String> keptSettings(Map<String, String> before) {
     Map<String, String> after = before;

@@ -110,6 +110,7 @@ public final class BackendConnection {
 
   public void settings(Map<String, String> applied) {
     settings = applied;
+    statements.settings(applied);
   }
 
   /** What it has prepared. */

@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The statements that a connection has prepared under names of the mesh's own: those that were used
- * last, all of one state of the schema. Used on the connection's context only.
+ * last, all of one state of the schema. Constants in a text were read under the settings of its
+ * Parse, so a statement serves only those who have the same. Used on the connection's context only.
  */
 public final class PreparedStatements {
   private static final int MAX_STATEMENTS = 256;
@@ -17,14 +19,25 @@ public final class PreparedStatements {
   private final LinkedHashMap<Key, String> names = new LinkedHashMap<>(16, 0.75f, true);
   private long epoch;
   private long made;
+  private String settings = "";
 
-  private record Key(String sql, List<Long> types) {}
+  private record Key(String sql, List<Long> types, String settings) {}
 
   /** What one flight prepares, in the order of its Parse messages. */
   public static final class Batch {
     private final List<Key> parses = new ArrayList<>(1);
 
     private Batch() {}
+  }
+
+  /** The connection's settings from now on, by name. */
+  void settings(Map<String, String> applied) {
+    settings =
+        applied.entrySet().stream()
+            .filter(setting -> !setting.getKey().equals("application_name"))
+            .map(setting -> setting.getKey() + " " + setting.getValue())
+            .sorted()
+            .collect(Collectors.joining("\n"));
   }
 
   public Batch begin() {
@@ -44,10 +57,10 @@ public final class PreparedStatements {
     }
     if (sql.length() > MAX_TEXT_CHARACTERS) {
       frames.parse("", sql, arguments).bind("", "", arguments);
-      batch.parses.add(new Key("", List.of()));
+      batch.parses.add(new Key("", List.of(), ""));
       return;
     }
-    var key = new Key(sql, arguments.types());
+    var key = new Key(sql, arguments.types(), settings);
     String name = names.get(key);
     if (name == null) {
       name = prepare(frames, batch, key, arguments);
