@@ -44,7 +44,7 @@ final class CoordinatorReads {
           "the coordinator database cannot read distributed tables with this query: " + reason);
     }
     refuseWhatShellsCannotTell(query, context);
-    return MeshPlanner.ready(
+    return PlannedStatement.of(
         new Plan.Coordinator(text(query, context), use(query, context), effects(query), reason));
   }
 

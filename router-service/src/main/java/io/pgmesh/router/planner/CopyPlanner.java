@@ -9,7 +9,6 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.FilledColumn;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.CopyStatement;
 import io.pgmesh.router.sql.Identifiers;
@@ -36,7 +35,7 @@ final class CopyPlanner {
         table.orElse(null) instanceof Distributed distributed
             ? ofDistributed(statement, copy, distributed, context)
             : new Plan.Coordinator(SqlText.unchanged(statement.sql()), Plan.Use.BLOCK);
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return PlannedStatement.of(plan);
   }
 
   private static Plan ofDistributed(

@@ -6,7 +6,6 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Phrase;
 import java.util.Set;
@@ -33,7 +32,7 @@ final class DdlPlanner {
       throw Unsupported.feature("this statement through the loopback");
     }
     Plan plan = new DdlPlanner(statement, context).plan();
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return PlannedStatement.of(plan);
   }
 
   private Plan plan() {

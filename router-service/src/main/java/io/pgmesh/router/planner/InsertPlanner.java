@@ -7,8 +7,6 @@ import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
-import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.InsertStatement.Source;
@@ -50,13 +48,7 @@ final class InsertPlanner {
     if (context.session().loopback()) {
       throw Unsupported.feature("INSERT into this table through the loopback");
     }
-    Plan plan =
-        new Plan.Coordinator(
-            SqlText.unchanged(statement.sql()),
-            Plan.Use.BLOCK,
-            Plan.Effects.NONE,
-            target.isPresent() ? "writes of a reference table run on its primary copy" : "");
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return CoordinatorWrites.plan(statement, target);
   }
 
   private PlannedStatement intoDistributed(Distributed table) {
@@ -90,7 +82,7 @@ final class InsertPlanner {
     }
     List<OptionalInt> anywhere = Collections.nCopies(rows.size(), OptionalInt.of(0));
     Plan plan = new ShardedInsert(statement, insert, table, context, tails).plan(anywhere);
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return PlannedStatement.of(plan);
   }
 
   private List<Column> columns(Distributed table, int count) {
@@ -205,6 +197,6 @@ final class InsertPlanner {
             evaluated.columnNames(),
             evaluated.keyIndex(),
             tails.forAnyShard());
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return PlannedStatement.of(plan);
   }
 }

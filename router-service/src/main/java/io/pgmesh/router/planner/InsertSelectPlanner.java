@@ -3,7 +3,6 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Plan;
-import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.Phrase;
@@ -32,7 +31,7 @@ final class InsertSelectPlanner {
     Optional<Plan> pushed =
         new ColocatedInsertSelect(insert, table, columns, tails, context).plan(query);
     Plan plan = pushed.orElseGet(() -> routed(insert, table, columns, query, tails, context));
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return PlannedStatement.of(plan);
   }
 
   private static Plan routed(

@@ -8,7 +8,6 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
-import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
@@ -58,7 +57,7 @@ final class LoopbackSelect {
         Conjuncts.of(parts.where()).keyValues(String.valueOf(table.oid()), table.key(), context);
     if (keys.isEmpty()) {
       Plan plan = plan(IntStream.range(0, table.shards().size()).boxed().toList());
-      return (arguments, hashes) -> new Bound.Ready(plan);
+      return PlannedStatement.of(plan);
     }
     return (arguments, answers) ->
         KeyHashes.bind(

@@ -7,7 +7,6 @@ import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
-import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.ModifyStatement;
@@ -50,13 +49,7 @@ final class ModifyPlanner {
     if (context.session().loopback()) {
       throw Unsupported.feature("changing this table through the loopback");
     }
-    Plan plan =
-        new Plan.Coordinator(
-            SqlText.unchanged(statement.sql()),
-            Plan.Use.BLOCK,
-            Plan.Effects.NONE,
-            target.isPresent() ? "writes of a reference table run on its primary copy" : "");
-    return (arguments, hashes) -> new Bound.Ready(plan);
+    return CoordinatorWrites.plan(statement, target);
   }
 
   private PlannedStatement ofDistributed(Distributed table) {
@@ -82,11 +75,11 @@ final class ModifyPlanner {
     }
     if (keys.isEmpty()) {
       Plan plan = plan(table, IntStream.range(0, table.shards().size()).boxed().toList(), joined);
-      return (arguments, hashes) -> new Bound.Ready(plan);
+      return PlannedStatement.of(plan);
     }
     if (Shards.isSingle(table)) {
       Plan plan = plan(table, List.of(0), joined);
-      return (arguments, hashes) -> new Bound.Ready(plan);
+      return PlannedStatement.of(plan);
     }
     return new KeyedPlan(
         statement,

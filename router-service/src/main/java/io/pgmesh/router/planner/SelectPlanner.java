@@ -94,7 +94,7 @@ final class SelectPlanner {
     List<KeyValue> values = pruningValues(possible);
     if (values.isEmpty()) {
       List<Integer> all = IntStream.range(0, servers.count()).boxed().toList();
-      return MeshPlanner.ready(all.size() == 1 ? oneShard(0) : scatter.apply(all));
+      return PlannedStatement.of(all.size() == 1 ? oneShard(0) : scatter.apply(all));
     }
     return keyed(
         values,

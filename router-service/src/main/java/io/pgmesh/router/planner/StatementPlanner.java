@@ -60,6 +60,12 @@ public interface StatementPlanner {
    */
   interface PlannedStatement {
 
+    /** A plan that no parameter changes. */
+    static PlannedStatement of(Plan plan) {
+      Bound ready = new Bound.Ready(plan);
+      return (arguments, hashes) -> ready;
+    }
+
     /**
      * @param hashes answers to a {@link NeedsHash} of an earlier call, empty at first
      */

@@ -1,0 +1,25 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.Phrase;
+import java.util.Optional;
+
+/** INSERT, UPDATE and DELETE of tables that the coordinator database holds itself. */
+final class CoordinatorWrites {
+  private CoordinatorWrites() {}
+
+  /**
+   * @param table that is written, where it is a reference table
+   */
+  static PlannedStatement plan(Phrase statement, Optional<MeshTable> table) {
+    return PlannedStatement.of(
+        new Plan.Coordinator(
+            SqlText.unchanged(statement.sql()),
+            Plan.Use.BLOCK,
+            Plan.Effects.NONE,
+            table.isPresent() ? "writes of a reference table run on its primary copy" : ""));
+  }
+}
