@@ -10,37 +10,10 @@ import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Statements, transactions and settings against real servers. */
-class ExecutorTest {
-  private static TestMesh mesh;
-  private TestSession session;
-
-  @BeforeAll
-  static void start() throws Exception {
-    mesh = TestMesh.start();
-    for (int group = 0; group <= 2; group++) {
-      mesh.sql(group, "CREATE TABLE items_102008 (id int PRIMARY KEY, name text)");
-      mesh.sql(group, "CREATE TABLE items (id int PRIMARY KEY, name text)");
-    }
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    mesh.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    for (int group = 0; group <= 2; group++) {
-      mesh.sql(group, "TRUNCATE items, items_102008");
-    }
-    session = mesh.session();
-  }
+class ExecutorTest extends OnItems {
 
   @Test
   void opening_reports_the_server_parameters() {

@@ -15,42 +15,10 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Slow clients, cancelled statements, dead servers and transactions in doubt. */
-class FailureTest {
-  private static TestMesh mesh;
-  private TestSession session;
-
-  @BeforeAll
-  static void start() throws Exception {
-    mesh = TestMesh.start();
-    for (int group = 0; group <= 2; group++) {
-      mesh.sql(group, "CREATE TABLE items (id int PRIMARY KEY, name text)");
-    }
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    mesh.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    for (int group = 0; group <= 2; group++) {
-      mesh.sql(group, "TRUNCATE items");
-    }
-    session = mesh.session();
-  }
-
-  @AfterEach
-  void close() {
-    session.close();
-  }
+class FailureTest extends OnItems {
 
   private Plan scatter(String sql) {
     return new Plan.Scatter(
@@ -62,7 +30,7 @@ class FailureTest {
     session.givesCredit = false;
     session.start(
         scatter("SELECT n, repeat('x', 50) FROM generate_series(1, 500000) n"), Arguments.NONE, 0);
-    Thread.sleep(1500);
+    waitUntil("ClientWrite", 1, 2);
     assertThat(session.waiting()).isLessThan(SessionCommand.INITIAL_CREDIT + 5);
     session.givesCredit = true;
     session.send(new SessionCommand.Credit(session.channel(), SessionCommand.INITIAL_CREDIT));
@@ -83,12 +51,13 @@ class FailureTest {
   void cancel_stops_every_server_also_when_the_client_takes_no_rows() throws Exception {
     session.givesCredit = false;
     session.start(
-        scatter("SELECT repeat('x', 500) FROM generate_series(1, 100000000) n"), Arguments.NONE, 0);
-    Thread.sleep(500);
+        scatter("SELECT repeat('x', 500), generate_series(1, 100000000)"), Arguments.NONE, 0);
+    waitUntil("ClientWrite", 1, 2);
     session.send(new SessionCommand.Cancel(session.channel()));
     var error = ((SessionEvent.Failed) session.answer().closing()).error();
     assertThat(error.code()).isEqualTo("57014");
     session.givesCredit = true;
+    session.send(new SessionCommand.Credit(session.channel(), SessionCommand.INITIAL_CREDIT));
     assertThat(session.read("SELECT 1").value()).isEqualTo("1");
     assertThat(active(1) + active(2)).isZero();
   }
@@ -99,7 +68,7 @@ class FailureTest {
         new Plan.Coordinator(SqlText.unchanged("SELECT pg_sleep(20)"), Plan.Use.READ),
         Arguments.NONE,
         0);
-    Thread.sleep(200);
+    waitUntil("PgSleep", 0);
     session.send(new SessionCommand.Cancel(session.channel()));
     var error = ((SessionEvent.Failed) session.answer().closing()).error();
     assertThat(error.code()).isEqualTo("57014");
@@ -129,8 +98,8 @@ class FailureTest {
   void a_client_that_leaves_in_the_middle_of_rows_frees_the_servers() throws Exception {
     session.givesCredit = false;
     session.start(
-        scatter("SELECT repeat('x', 500) FROM generate_series(1, 100000000) n"), Arguments.NONE, 0);
-    Thread.sleep(300);
+        scatter("SELECT repeat('x', 500), generate_series(1, 100000000)"), Arguments.NONE, 0);
+    waitUntil("ClientWrite", 1, 2);
     session.close();
     for (int tries = 0; tries < 100 && active(1) + active(2) > 0; tries++) {
       Thread.sleep(50);
@@ -144,7 +113,7 @@ class FailureTest {
     session.onWorkers("INSERT INTO items VALUES (1, 'a')", true);
     session.start(
         new Plan.OneShard(session.task(2, "SELECT pg_sleep(20)"), false), Arguments.NONE, 0);
-    Thread.sleep(200);
+    waitUntil("PgSleep", 2);
     mesh.postgres(2).kill();
     try {
       var answer = session.answer();
@@ -217,6 +186,14 @@ class FailureTest {
     mesh.vertx()
         .eventBus()
         .publish(MetadataApi.CATALOG_CHANGED, new CatalogSnapshot(1, nodes, List.of()));
+  }
+
+  /** Waits until a backend of each server does. */
+  private static void waitUntil(String event, int... groups) throws Exception {
+    for (int group : groups) {
+      waitFor(
+          group, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = '" + event + "'", "1");
+    }
   }
 
   private static void waitFor(int group, String query, String value) throws Exception {

@@ -12,43 +12,11 @@ import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
 import io.pgmesh.contracts.plan.Plan.WorkerCall;
 import io.pgmesh.contracts.plan.SqlText;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a backend of the coordinator database does while it runs the client's statement. */
-class LoopbackTest {
-  private static TestMesh mesh;
-  private TestSession client;
+class LoopbackTest extends OnItems {
   private TestSession backend;
-
-  @BeforeAll
-  static void start() throws Exception {
-    mesh = TestMesh.start();
-    for (int group = 0; group <= 2; group++) {
-      mesh.sql(group, "CREATE TABLE items (id int PRIMARY KEY, name text)");
-    }
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    mesh.close();
-  }
-
-  @BeforeEach
-  void open() throws Exception {
-    for (int group = 0; group <= 2; group++) {
-      mesh.sql(group, "TRUNCATE items");
-    }
-    client = mesh.session();
-  }
-
-  @AfterEach
-  void close() {
-    client.close();
-  }
 
   /** The client's statement waits until the lock is free; meanwhile its backend calls back. */
   private void during(Runnable calls, boolean fails) throws Exception {
@@ -56,7 +24,7 @@ class LoopbackTest {
         var statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_lock(1)");
       String ending = fails ? "(SELECT 1 / (count(*) - 1) FROM a)" : "0";
-      client.start(
+      session.start(
           new Plan.Coordinator(
               SqlText.made(
                   "WITH a AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(1))"
@@ -84,13 +52,13 @@ class LoopbackTest {
 
   private Plan all(String sql) {
     return new Plan.Scatter(
-        List.of(client.task(1, sql), client.task(2, sql)), new Gather.Concat(), false);
+        List.of(session.task(1, sql), session.task(2, sql)), new Gather.Concat(), false);
   }
 
   @Test
   void its_writes_are_committed_with_the_clients_statement() throws Exception {
     during(() -> backend.onWorkers("INSERT INTO public.items VALUES (1, 'a')", true), false);
-    assertThat(client.answer().closing()).isInstanceOf(SessionEvent.Completed.class);
+    assertThat(session.answer().closing()).isInstanceOf(SessionEvent.Completed.class);
     assertThat(mesh.value(1, "SELECT count(*) FROM items")).isEqualTo("1");
     assertThat(mesh.value(2, "SELECT count(*) FROM items")).isEqualTo("1");
   }
@@ -98,16 +66,16 @@ class LoopbackTest {
   @Test
   void its_writes_are_undone_when_the_clients_statement_fails() throws Exception {
     during(() -> backend.onWorkers("INSERT INTO public.items VALUES (1, 'a')", true), true);
-    assertThat(client.answer().closing()).isInstanceOf(SessionEvent.Failed.class);
+    assertThat(session.answer().closing()).isInstanceOf(SessionEvent.Failed.class);
     assertThat(mesh.value(1, "SELECT count(*) FROM items")).isEqualTo("0");
   }
 
   @Test
   void it_sees_what_the_clients_transaction_wrote_and_keeps_its_settings_to_itself()
       throws Exception {
-    client.set("datestyle", Plan.Setting.Scope.SESSION, "SET datestyle = 'German'");
-    client.begin();
-    client.onWorker(1, "INSERT INTO items VALUES (1, 'a')", true);
+    session.set("datestyle", Plan.Setting.Scope.SESSION, "SET datestyle = 'German'");
+    session.begin();
+    session.onWorker(1, "INSERT INTO items VALUES (1, 'a')", true);
     during(
         () -> {
           assertThat(backend.onWorker(1, "SELECT count(*) FROM public.items", false).value())
@@ -115,9 +83,9 @@ class LoopbackTest {
           assertThat(backend.onWorker(1, "SHOW datestyle", false).value()).startsWith("ISO");
         },
         false);
-    client.answer();
-    assertThat(client.onWorker(1, "SHOW datestyle", false).value()).startsWith("German");
-    client.commit();
+    session.answer();
+    assertThat(session.onWorker(1, "SHOW datestyle", false).value()).startsWith("German");
+    session.commit();
     assertThat(mesh.value(1, "SELECT count(*) FROM items")).isEqualTo("1");
   }
 
@@ -140,7 +108,7 @@ class LoopbackTest {
           assertThat(backend.run(new Plan.CloseCursor("c1")).tag()).isEqualTo("CLOSE CURSOR");
         },
         false);
-    assertThat(client.answer().closing()).isInstanceOf(SessionEvent.Completed.class);
+    assertThat(session.answer().closing()).isInstanceOf(SessionEvent.Completed.class);
   }
 
   @Test
@@ -157,7 +125,7 @@ class LoopbackTest {
           backend.onWorker(2, "INSERT INTO public.items VALUES (3, 'kept')", true);
         },
         false);
-    assertThat(client.answer().closing()).isInstanceOf(SessionEvent.Completed.class);
+    assertThat(session.answer().closing()).isInstanceOf(SessionEvent.Completed.class);
     assertThat(mesh.value(1, "SELECT string_agg(id::text, ',') FROM items")).isEqualTo("1");
     assertThat(mesh.value(2, "SELECT string_agg(id::text, ',') FROM items")).isEqualTo("3");
   }
@@ -185,7 +153,7 @@ class LoopbackTest {
           assertThat(backend.run(change).value()).contains("CREATE TABLE");
         },
         true);
-    assertThat(client.answer().closing()).isInstanceOf(SessionEvent.Failed.class);
+    assertThat(session.answer().closing()).isInstanceOf(SessionEvent.Failed.class);
     assertThat(mesh.value(1, "SELECT to_regclass('made')")).isNull();
   }
 

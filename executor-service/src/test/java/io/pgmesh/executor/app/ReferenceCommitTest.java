@@ -12,6 +12,7 @@ import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A commit that has changed a reference table, by what the replication service answers. */
 class ReferenceCommitTest {
@@ -32,17 +34,17 @@ class ReferenceCommitTest {
   private TestSession session;
 
   @BeforeAll
-  static void start() throws Exception {
-    mesh = TestMesh.start();
+  static void start(@TempDir Path folder) throws Exception {
+    mesh = TestMesh.start(folder);
     mesh.sql(0, "CREATE TABLE rates (id int PRIMARY KEY)");
-    mesh.sql(0, "CREATE TABLE replica (groupid int, state text, last_error text)");
+    mesh.sql(0, "CREATE TABLE pgmesh.replica (groupid int, state text, last_error text)");
     mesh.sql( // as the replication service has it
         0,
         """
         CREATE FUNCTION pgmesh.fence_replicas(worker_groups integer[], reason text)
         RETURNS integer[] LANGUAGE sql AS $$
           WITH fenced AS (
-            UPDATE replica SET state = 'stale', last_error = reason
+            UPDATE pgmesh.replica SET state = 'stale', last_error = reason
             WHERE worker_groups IS NULL OR groupid = ANY (worker_groups) RETURNING groupid)
           SELECT array_agg(groupid) FROM fenced
         $$""");
@@ -58,8 +60,8 @@ class ReferenceCommitTest {
 
   @BeforeEach
   void open() throws Exception {
-    mesh.sql(0, "TRUNCATE rates, replica");
-    mesh.sql(0, "INSERT INTO replica VALUES (1, 'live', ''), (2, 'live', '')");
+    mesh.sql(0, "TRUNCATE rates, pgmesh.replica");
+    mesh.sql(0, "INSERT INTO pgmesh.replica VALUES (1, 'live', ''), (2, 'live', '')");
     session = mesh.session();
   }
 
@@ -106,7 +108,8 @@ class ReferenceCommitTest {
     assertThat(answer.tag()).isEqualTo("COMMIT");
     assertThat(answer.state().epoch()).isEqualTo(3);
     assertThat(asked).hasSize(2).containsOnly(asked.peek());
-    assertThat(mesh.value(0, "SELECT count(*) FROM replica WHERE state = 'live'")).isEqualTo("2");
+    assertThat(mesh.value(0, "SELECT count(*) FROM pgmesh.replica WHERE state = 'live'"))
+        .isEqualTo("2");
   }
 
   @Test
@@ -132,7 +135,8 @@ class ReferenceCommitTest {
     assertThat(mesh.value(0, "SELECT count(*) FROM rates")).isEqualTo("1");
     assertThat(
             mesh.value(
-                0, "SELECT string_agg(DISTINCT state || ': ' || last_error, ',') FROM replica"))
+                0,
+                "SELECT string_agg(DISTINCT state || ': ' || last_error, ',') FROM pgmesh.replica"))
         .isEqualTo("stale: the replication service does not answer");
   }
 

@@ -14,6 +14,7 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Plans over the shards of one table: four shards on two workers. */
 class ShardedPlansTest {
@@ -30,8 +32,8 @@ class ShardedPlansTest {
   private TestSession session;
 
   @BeforeAll
-  static void start() throws Exception {
-    mesh = TestMesh.start();
+  static void start(@TempDir Path folder) throws Exception {
+    mesh = TestMesh.start(folder);
     mesh.sql(0, "CREATE SEQUENCE numbers; CREATE TABLE source (id int, name text)");
     for (int shard = 0; shard < SHARDS; shard++) {
       mesh.sql(

@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A coordinator database, workers and one executor, all real. */
@@ -22,9 +23,8 @@ final class TestMesh implements AutoCloseable {
   private final List<PostgresServer> servers = new ArrayList<>();
   private final ExecutorConfig config;
 
-  private TestMesh(int workers, int connectionsMax) throws Exception {
+  private TestMesh(Path folder, int workers, int connectionsMax) throws Exception {
     BusCodecs.register(vertx);
-    Path folder = Files.createTempDirectory("pgmesh-executor");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     for (int i = 0; i <= workers; i++) {
       servers.add(PostgresServer.start(folder.resolve("s" + i), PostgresSettings.onFreePort()));
@@ -55,8 +55,9 @@ final class TestMesh implements AutoCloseable {
     await(vertx.deployVerticle(new ExecutorVerticle(config)));
   }
 
-  static TestMesh start() throws Exception {
-    return new TestMesh(2, 8);
+  /** Keeps its databases in the folder. */
+  static TestMesh start(Path folder) throws Exception {
+    return new TestMesh(folder, 2, 8);
   }
 
   Vertx vertx() {
@@ -105,7 +106,7 @@ final class TestMesh implements AutoCloseable {
   }
 
   TestSession session() {
-    return new TestSession(this, "postgres", java.util.Map.of());
+    return new TestSession(this, "postgres", Map.of());
   }
 
   static <T> T await(Future<T> future) throws Exception {

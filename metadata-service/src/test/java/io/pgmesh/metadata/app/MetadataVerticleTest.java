@@ -11,6 +11,7 @@ import io.pgmesh.metadata.store.Address;
 import io.pgmesh.metadata.store.Loopback;
 import io.pgmesh.metadata.store.TestServers;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,14 +19,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MetadataVerticleTest {
   private static TestServers servers;
   private static Vertx vertx;
 
   @BeforeAll
-  static void start() throws Exception {
-    servers = TestServers.start();
+  static void start(@TempDir Path folder) throws Exception {
+    servers = TestServers.start(folder);
     vertx = servers.vertx();
     BusCodecs.register(vertx);
   }

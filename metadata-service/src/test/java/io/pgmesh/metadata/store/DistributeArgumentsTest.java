@@ -4,11 +4,13 @@ import static io.pgmesh.metadata.store.TestServers.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,8 +42,8 @@ class DistributeArgumentsTest {
   private static Connection mesh;
 
   @BeforeAll
-  static void start() throws Exception {
-    servers = TestServers.start();
+  static void start(@TempDir Path folder) throws Exception {
+    servers = TestServers.start(folder);
     mesh = servers.meshDatabase("mesh");
     for (String statement : TABLES.split(";\n")) {
       run(mesh, statement);

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.ShardNames;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DistributeTest {
   private static TestServers servers;
@@ -20,8 +22,8 @@ class DistributeTest {
   private static Connection worker;
 
   @BeforeAll
-  static void start() throws Exception {
-    servers = TestServers.start();
+  static void start(@TempDir Path folder) throws Exception {
+    servers = TestServers.start(folder);
     mesh = servers.meshDatabase("mesh");
     worker = servers.connect(servers.worker(), "postgres", "postgres");
   }

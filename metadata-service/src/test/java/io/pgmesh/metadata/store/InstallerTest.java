@@ -6,17 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InstallerTest {
   private static TestServers servers;
 
   @BeforeAll
-  static void start() throws Exception {
-    servers = TestServers.start();
+  static void start(@TempDir Path folder) throws Exception {
+    servers = TestServers.start(folder);
   }
 
   @AfterAll

@@ -32,8 +32,8 @@ public final class TestServers implements AutoCloseable {
     this.worker = worker;
   }
 
-  public static TestServers start() throws Exception {
-    Path folder = Files.createTempDirectory("pgmesh-metadata");
+  /** Keeps their databases in the folder. */
+  public static TestServers start(Path folder) throws Exception {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     var coordinator =
         PostgresServer.start(folder.resolve("coordinator"), PostgresSettings.onFreePort());

@@ -1,0 +1,41 @@
+package io.pgmesh.executor.app;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A session on servers that all have the tables items and items_102008, empty before each test. */
+abstract class OnItems {
+  static TestMesh mesh;
+  TestSession session;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    mesh = TestMesh.start(folder);
+    for (int group = 0; group <= 2; group++) {
+      mesh.sql(group, "CREATE TABLE items_102008 (id int PRIMARY KEY, name text)");
+      mesh.sql(group, "CREATE TABLE items (id int PRIMARY KEY, name text)");
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    mesh.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    for (int group = 0; group <= 2; group++) {
+      mesh.sql(group, "TRUNCATE items, items_102008");
+    }
+    session = mesh.session();
+  }
+
+  @AfterEach
+  void close() {
+    session.close();
+  }
+}
