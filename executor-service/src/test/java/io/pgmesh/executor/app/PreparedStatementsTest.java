@@ -7,12 +7,14 @@ import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Statements that workers' connections keep prepared. */
 class PreparedStatementsTest {
@@ -23,8 +25,8 @@ class PreparedStatementsTest {
   private TestSession session;
 
   @BeforeAll
-  static void start() throws Exception {
-    mesh = TestMesh.start();
+  static void start(@TempDir Path folder) throws Exception {
+    mesh = TestMesh.start(folder);
   }
 
   @AfterAll
