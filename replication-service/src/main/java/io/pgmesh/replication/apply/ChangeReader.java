@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Cursor;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,19 @@ public final class ChangeReader {
    */
   public Future<Void> readAfter(long position, Function<List<Committed>, Future<Void>> batches) {
     return connection
+        .preparedQuery(COMMITTED + " LIMIT " + (ROWS + 1))
+        .execute(Tuple.of(position))
+        .compose(
+            rows ->
+                rows.size() <= ROWS
+                    ? batches.apply(committed(rows))
+                    : readByCursor(position, batches));
+  }
+
+  /** Many rows, of one snapshot. */
+  private Future<Void> readByCursor(
+      long position, Function<List<Committed>, Future<Void>> batches) {
+    return connection
         .begin()
         .compose(
             transaction ->
@@ -70,13 +84,14 @@ public final class ChangeReader {
   private Future<Void> drain(Cursor cursor, Function<List<Committed>, Future<Void>> batches) {
     return cursor
         .read(ROWS)
-        .compose(
-            rows -> {
-              List<Committed> batch = new ArrayList<>(rows.size());
-              rows.forEach(row -> batch.add(committed(row)));
-              return batches.apply(batch);
-            })
+        .compose(rows -> batches.apply(committed(rows)))
         .compose(taken -> cursor.hasMore() ? drain(cursor, batches) : cursor.close());
+  }
+
+  private static List<Committed> committed(RowSet<Row> rows) {
+    List<Committed> batch = new ArrayList<>(rows.size());
+    rows.forEach(row -> batch.add(committed(row)));
+    return batch;
   }
 
   private static Committed committed(Row row) {

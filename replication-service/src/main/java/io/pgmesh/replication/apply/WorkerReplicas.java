@@ -7,6 +7,7 @@ import io.pgmesh.contracts.replica.RowChange;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -63,6 +64,14 @@ public final class WorkerReplicas {
    * @param nextOffset in the topic, to go on from
    */
   public record Applied(long position, long nextOffset) {}
+
+  /** An error unless the position is still where this applier left it. */
+  private static final String MOVE =
+      """
+      WITH moved AS (
+        UPDATE pgmesh.applied SET position = $1, next_offset = $2
+        WHERE mesh = $3 AND groupid = $4 AND position = $5 RETURNING 1)
+      SELECT 1 / count(*) FROM moved""";
 
   /** Makes a connection ready to apply. */
   public static Future<WorkerReplicas> open(PgConnection connection, UUID mesh, int group) {
@@ -122,19 +131,30 @@ public final class WorkerReplicas {
     return connection.query("ROLLBACK").execute().mapEmpty();
   }
 
-  /** Commits with the new position; fails when another applier was here in between. */
+  /**
+   * Commits with the new position; fails when another applier was here in between. COMMIT is sent
+   * without waiting: behind an error it rolls back.
+   */
   public Future<Void> commit(Applied before, Applied after) {
-    return connection
-        .preparedQuery(
-            """
-            UPDATE pgmesh.applied SET position = $1, next_offset = $2
-            WHERE mesh = $3 AND groupid = $4 AND position = $5""")
-        .execute(Tuple.of(after.position(), after.nextOffset(), mesh, group, before.position()))
-        .compose(
-            updated ->
-                updated.rowCount() == 1
-                    ? connection.query("COMMIT").execute().<Void>mapEmpty()
-                    : Future.failedFuture("another applier has moved the position"));
+    var moved =
+        connection
+            .preparedQuery(MOVE)
+            .execute(
+                Tuple.of(after.position(), after.nextOffset(), mesh, group, before.position()));
+    var committed = connection.query("COMMIT").execute();
+    return moved
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    isDivision(failure)
+                        ? "another applier has moved the position"
+                        : failure.getMessage()))
+        .compose(done -> committed)
+        .mapEmpty();
+  }
+
+  private static boolean isDivision(Throwable failure) {
+    return failure instanceof PgException refused && "22012".equals(refused.getSqlState());
   }
 
   /** The table as it is on the worker now. */
