@@ -128,7 +128,6 @@ class DistributeArgumentsTest {
         "NULL                                    | 22004 | must not be null",
         "'plain', propagation => NULL            | 22004 | must not be null",
         "'plain', propagation => 'mail'          | 22023 | unknown propagation 'mail'",
-        "'plain', propagation => 'two_phase'     | 0A000 | propagation 'two_phase' is not supported yet",
         "'done'                                  | 42P16 | table \"done\" is already distributed",
         "'everywhere'                            | 42P16 | table \"everywhere\" is already distributed",
         "'a_view'                                | 42809 | a_view is not a regular",
