@@ -2,116 +2,48 @@ package io.pgmesh.executor.copy;
 
 import io.pgmesh.contracts.plan.CopyFormat;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Rows of the csv format: line ends, delimiters and the null text count only outside quotes. */
-final class CsvRows extends RowSplitter {
-  private final byte delimiter;
+final class CsvRows extends LineRows {
   private final byte quote;
   private final byte escape;
-  private final byte[] nullText;
-  private final int keyIndex;
-  private final int fields;
-  private final LineEnds lineEnds = new LineEnds();
-  private boolean header;
-  private long line = 1;
-  private long rowLine = 1;
-  private int scanned;
   private boolean quoted;
 
   CsvRows(CopyFormat format, int keyIndex, int fields, int rowMaxBytes) {
-    super(rowMaxBytes);
-    this.delimiter = (byte) format.delimiter();
+    super(format, keyIndex, fields, rowMaxBytes);
     this.quote = (byte) format.quote();
     this.escape = (byte) format.escape();
-    this.nullText = format.nullText().getBytes(StandardCharsets.UTF_8);
-    this.keyIndex = keyIndex;
-    this.fields = fields;
-    this.header = format.header();
   }
 
   @Override
-  protected int split(byte[] bytes, int length, boolean last, RowSink sink) {
-    int from = 0;
-    int at = scanned;
-    while (at < length) {
-      byte here = bytes[at];
-      if (quoted && here == escape && escape != quote) {
-        if (at + 1 >= length && !last) {
-          break; // whether it escapes depends on the next byte
-        }
-        boolean escapes = at + 1 < length && (bytes[at + 1] == escape || bytes[at + 1] == quote);
-        at += escapes ? 2 : 1;
-        continue;
+  int hidden(byte[] bytes, int at, int length, boolean last) {
+    byte here = bytes[at];
+    if (quoted && here == escape && escape != quote) {
+      if (at + 1 >= length && !last) {
+        return NEED_MORE; // whether it escapes depends on the next byte
       }
-      if (here == quote) {
-        quoted = !quoted; // a doubled quote leaves and enters again
-      }
-      if (quoted) {
-        line += here == '\n' ? 1 : 0;
-        at++;
-        continue;
-      }
-      int end = lineEnds.lengthAt(bytes, at, length, last);
-      if (end == LineEnds.NEED_MORE) {
-        break;
-      }
-      if (end == 0) {
-        at++;
-        continue;
-      }
-      if (!row(bytes, from, at, at + end, sink)) {
-        return length;
-      }
-      at += end;
-      from = at;
+      boolean escapes = at + 1 < length && (bytes[at + 1] == escape || bytes[at + 1] == quote);
+      return escapes ? 2 : 1;
     }
-    if (last && quoted) {
+    if (here == quote) {
+      quoted = !quoted; // a doubled quote leaves and enters again
+    }
+    if (quoted && here == '\n') {
+      countLine();
+    }
+    return quoted ? 1 : 0;
+  }
+
+  @Override
+  void checkEnd(long rowLine) {
+    if (quoted) {
       throw malformed("unterminated CSV quoted field", rowLine);
     }
-    if (last && from < length) {
-      row(bytes, from, length, length, sink);
-      return length;
-    }
-    scanned = at;
-    return from;
   }
 
   @Override
-  protected void consumed(int bytes) {
-    scanned -= bytes;
-  }
-
-  private boolean row(byte[] bytes, int from, int bodyEnd, int end, RowSink sink) {
-    if (bodyEnd - from == 2 && bytes[from] == '\\' && bytes[from + 1] == '.') {
-      finish();
-      return false;
-    }
-    long number = rowLine;
-    line++;
-    rowLine = line;
-    if (header) {
-      header = false;
-      return true;
-    }
-    sink.accept(new CopyRow(bytes, from, bodyEnd, end, key(bytes, from, bodyEnd, number), number));
-    return true;
-  }
-
-  private byte[] key(byte[] bytes, int from, int end, long number) {
-    int start = from;
-    for (int field = 0; field < keyIndex; field++) {
-      int stop = fieldEnd(bytes, start, end);
-      if (stop == end) {
-        throw malformed("a row has " + (field + 1) + " of " + fields + " columns", number);
-      }
-      start = stop + 1;
-    }
-    return value(bytes, start, fieldEnd(bytes, start, end));
-  }
-
-  private int fieldEnd(byte[] bytes, int from, int end) {
+  int fieldEnd(byte[] bytes, int from, int end) {
     boolean inside = false;
     int at = from;
     while (at < end && (inside || bytes[at] != delimiter)) {
@@ -131,7 +63,8 @@ final class CsvRows extends RowSplitter {
         && (bytes[at + 1] == quote || (escape != quote && bytes[at + 1] == escape));
   }
 
-  private byte[] value(byte[] bytes, int from, int end) {
+  @Override
+  byte[] value(byte[] bytes, int from, int end) {
     var out = new ByteArrayOutputStream(end - from);
     boolean inside = false;
     boolean anyQuote = false;

@@ -2,107 +2,43 @@ package io.pgmesh.executor.copy;
 
 import io.pgmesh.contracts.plan.CopyFormat;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
  * Rows of the text format: a line each; a backslash takes the next byte with it, a line end
  * included.
  */
-final class TextRows extends RowSplitter {
-  private final byte delimiter;
-  private final byte[] nullText;
-  private final int keyIndex;
-  private final int fields;
-  private final LineEnds lineEnds = new LineEnds();
-  private boolean header;
-  private long line = 1;
-  private int scanned; // where looking for the line end goes on
+final class TextRows extends LineRows {
 
   TextRows(CopyFormat format, int keyIndex, int fields, int rowMaxBytes) {
-    super(rowMaxBytes);
-    this.delimiter = (byte) format.delimiter();
-    this.nullText = format.nullText().getBytes(StandardCharsets.UTF_8);
-    this.keyIndex = keyIndex;
-    this.fields = fields;
-    this.header = format.header();
+    super(format, keyIndex, fields, rowMaxBytes);
   }
 
   @Override
-  protected int split(byte[] bytes, int length, boolean last, RowSink sink) {
-    int from = 0;
-    int at = scanned;
-    while (at < length) {
-      if (bytes[at] == '\\') {
-        if (at + 1 >= length && !last) {
-          break; // what it takes along is not here yet
-        }
-        at += 2;
-        continue;
-      }
-      int end = lineEnds.lengthAt(bytes, at, length, last);
-      if (end == LineEnds.NEED_MORE) {
-        break;
-      }
-      if (end == 0) {
-        at++;
-        continue;
-      }
-      if (!row(bytes, from, at, at + end, sink)) {
-        return length;
-      }
-      at += end;
-      from = at;
+  int hidden(byte[] bytes, int at, int length, boolean last) {
+    if (bytes[at] != '\\') {
+      return 0;
     }
-    if (last && from < length) {
-      row(bytes, from, length, length, sink);
-      return length;
-    }
-    scanned = at;
-    return from;
+    return at + 1 >= length && !last ? NEED_MORE : 2; // what it takes along may not be here yet
   }
 
   @Override
-  protected void consumed(int bytes) {
-    scanned -= bytes;
-  }
+  void checkEnd(long rowLine) {}
 
-  private boolean row(byte[] bytes, int from, int bodyEnd, int end, RowSink sink) {
-    if (bodyEnd - from == 2 && bytes[from] == '\\' && bytes[from + 1] == '.') {
-      finish();
-      return false;
-    }
-    long number = line++;
-    if (header) {
-      header = false;
-      return true;
-    }
-    sink.accept(new CopyRow(bytes, from, bodyEnd, end, key(bytes, from, bodyEnd, number), number));
-    return true;
-  }
-
-  private byte[] key(byte[] bytes, int from, int end, long number) {
-    int start = from;
-    for (int field = 0; field < keyIndex; field++) {
-      int stop = fieldEnd(bytes, start, end);
-      if (stop == end) {
-        throw malformed("a row has " + (field + 1) + " of " + fields + " columns", number);
-      }
-      start = stop + 1;
-    }
-    int stop = fieldEnd(bytes, start, end);
-    if (Arrays.equals(bytes, start, stop, nullText, 0, nullText.length)) {
-      return null;
-    }
-    return unescaped(bytes, start, stop);
-  }
-
-  private int fieldEnd(byte[] bytes, int from, int end) {
+  @Override
+  int fieldEnd(byte[] bytes, int from, int end) {
     int at = from;
     while (at < end && bytes[at] != delimiter) {
       at += bytes[at] == '\\' ? 2 : 1;
     }
     return Math.min(at, end);
+  }
+
+  @Override
+  byte[] value(byte[] bytes, int from, int end) {
+    return Arrays.equals(bytes, from, end, nullText, 0, nullText.length)
+        ? null
+        : unescaped(bytes, from, end);
   }
 
   /** The value that a field's escapes stand for. */

@@ -1,0 +1,121 @@
+package io.pgmesh.executor.copy;
+
+import io.pgmesh.contracts.plan.CopyFormat;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Rows of the formats for people: a line each, its fields between delimiters. The formats differ in
+ * what hides a line end or a delimiter.
+ */
+abstract class LineRows extends RowSplitter {
+  /** Answer of {@link #hidden} where the next byte decides. */
+  static final int NEED_MORE = -1;
+
+  final byte delimiter;
+  final byte[] nullText;
+  private final int keyIndex;
+  private final int fields;
+  private final LineEnds lineEnds = new LineEnds();
+  private boolean header;
+  private long line = 1;
+  private long rowLine = 1;
+  private int scanned; // where looking for the line end goes on
+
+  LineRows(CopyFormat format, int keyIndex, int fields, int rowMaxBytes) {
+    super(rowMaxBytes);
+    this.delimiter = (byte) format.delimiter();
+    this.nullText = format.nullText().getBytes(StandardCharsets.UTF_8);
+    this.keyIndex = keyIndex;
+    this.fields = fields;
+    this.header = format.header();
+  }
+
+  /**
+   * How many bytes from here cannot be a line end, whatever they are; 0 where this byte can.
+   *
+   * @param last whether no more bytes follow
+   */
+  abstract int hidden(byte[] bytes, int at, int length, boolean last);
+
+  /** The stream has ended; fails where a row cannot end here. */
+  abstract void checkEnd(long rowLine);
+
+  abstract int fieldEnd(byte[] bytes, int from, int end);
+
+  /** The value of a field; null for NULL. */
+  abstract byte[] value(byte[] bytes, int from, int end);
+
+  /** A hidden line end counts as a line too. */
+  final void countLine() {
+    line++;
+  }
+
+  @Override
+  protected final int split(byte[] bytes, int length, boolean last, RowSink sink) {
+    int from = 0;
+    int at = scanned;
+    while (at < length) {
+      int hidden = hidden(bytes, at, length, last);
+      if (hidden > 0) {
+        at += hidden;
+        continue;
+      }
+      int end = hidden < 0 ? NEED_MORE : lineEnds.lengthAt(bytes, at, length, last);
+      if (end < 0) {
+        break;
+      }
+      if (end == 0) {
+        at++;
+        continue;
+      }
+      if (!row(bytes, from, at, at + end, sink)) {
+        return length;
+      }
+      at += end;
+      from = at;
+    }
+    if (last) {
+      checkEnd(rowLine);
+      if (from < length) {
+        row(bytes, from, length, length, sink);
+        return length;
+      }
+    }
+    scanned = at;
+    return from;
+  }
+
+  @Override
+  protected final void consumed(int bytes) {
+    scanned -= bytes;
+  }
+
+  /** False at the end marker. */
+  private boolean row(byte[] bytes, int from, int bodyEnd, int end, RowSink sink) {
+    if (bodyEnd - from == 2 && bytes[from] == '\\' && bytes[from + 1] == '.') {
+      finish();
+      return false;
+    }
+    long number = rowLine;
+    line++;
+    rowLine = line;
+    if (header) {
+      header = false;
+      return true;
+    }
+    sink.accept(new CopyRow(bytes, from, bodyEnd, end, key(bytes, from, bodyEnd, number), number));
+    return true;
+  }
+
+  private byte[] key(byte[] bytes, int from, int end, long number) {
+    int start = from;
+    for (int field = 0; field < keyIndex; field++) {
+      int stop = fieldEnd(bytes, start, end);
+      if (stop == end) {
+        throw malformed("a row has " + (field + 1) + " of " + fields + " columns", number);
+      }
+      start = stop + 1;
+    }
+    return value(bytes, start, fieldEnd(bytes, start, end));
+  }
+}
