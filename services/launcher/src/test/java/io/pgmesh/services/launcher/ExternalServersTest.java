@@ -12,14 +12,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A mesh over servers and brokers that exist, as mesh.yaml names them. */
 class ExternalServersTest {
   private final int port = FreePorts.one();
 
   @Test
-  void servers_that_exist_become_a_mesh() throws Exception {
-    Path folder = Files.createTempDirectory("pgmesh-external");
+  void servers_that_exist_become_a_mesh(@TempDir Path folder) throws Exception {
     try (var coordinator = server(folder.resolve("coordinator"));
         var worker = server(folder.resolve("worker"));
         var kafka = KafkaBroker.start(folder.resolve("kafka"))) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher as users meet it: real processes, real signals. */
 class LauncherTest {
@@ -31,8 +32,8 @@ class LauncherTest {
   private Path data;
 
   @BeforeEach
-  void make_a_folder() throws IOException {
-    data = Files.createTempDirectory("pgmesh-launcher").resolve("data");
+  void choose_a_folder(@TempDir Path folder) {
+    data = folder.resolve("data");
   }
 
   @AfterEach

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The functions of the SQL API, as a client calls them. */
 @ExtendWith(WithMesh.class)
@@ -117,14 +118,13 @@ class CatalogFunctionsTest {
   }
 
   @Test
-  void a_worker_joins_is_seeded_leaves_and_joins_again() throws Exception {
+  void a_worker_joins_is_seeded_leaves_and_joins_again(@TempDir Path folder) throws Exception {
     run("CREATE TABLE first (code text PRIMARY KEY)");
     run("CREATE TABLE second (id int PRIMARY KEY, code text REFERENCES first)");
     run("INSERT INTO first SELECT i::text FROM generate_series(1, 3000) AS i");
     run("SELECT create_reference_table('first')");
     run("SELECT create_reference_table('second')");
     run("INSERT INTO second VALUES (1, '1')");
-    Path folder = Files.createTempDirectory("pgmesh-joins");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (var server =
         PostgresServer.start(folder.resolve("worker"), PostgresSettings.onFreePort())) {

@@ -8,7 +8,6 @@ import io.pgmesh.services.mesh.wire.Endpoint;
 import io.pgmesh.services.mesh.wire.WireClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -50,6 +49,7 @@ public final class WithMesh implements ParameterResolver {
 
   /** Started when first asked for, stopped at the end of all tests. */
   private static final class Servers implements AutoCloseable {
+    private final TestFolder folder = TestFolder.make();
     private PostgresServer plainServer;
     private MeshProcess meshProcess;
     private MeshUnderTest both;
@@ -61,7 +61,7 @@ public final class WithMesh implements ParameterResolver {
         return Endpoint.local(given);
       }
       if (meshProcess == null) {
-        meshProcess = MeshProcess.start(folder("mesh"));
+        meshProcess = MeshProcess.start(folder.path().resolve("mesh"));
       }
       return meshProcess.endpoint();
     }
@@ -72,7 +72,7 @@ public final class WithMesh implements ParameterResolver {
         return Endpoint.local(given);
       }
       if (plainServer == null) {
-        plainServer = startPlain(folder("plain"));
+        plainServer = startPlain(folder.path().resolve("plain"));
       }
       return Endpoint.local(plainServer.port());
     }
@@ -108,6 +108,7 @@ public final class WithMesh implements ParameterResolver {
       if (plainServer != null) {
         plainServer.close();
       }
+      folder.close();
     }
   }
 
@@ -115,14 +116,6 @@ public final class WithMesh implements ParameterResolver {
   static PostgresServer startPlain(Path folder) {
     try {
       return PostgresServer.start(folder, PostgresSettings.onFreePort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path folder(String name) {
-    try {
-      return Files.createTempDirectory("pgmesh-" + name).resolve("data");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

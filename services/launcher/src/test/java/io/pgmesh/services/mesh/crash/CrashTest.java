@@ -3,7 +3,7 @@ package io.pgmesh.services.mesh.crash;
 import static io.pgmesh.services.mesh.Await.until;
 
 import io.pgmesh.services.mesh.MeshProcess;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes killed in the middle of writes: nothing acknowledged is lost, nothing is half there, no
@@ -29,8 +30,8 @@ class CrashTest {
   private long usedIds;
 
   @BeforeAll
-  void start() throws Exception {
-    mesh = MeshProcess.start(Files.createTempDirectory("pgmesh-crash").resolve("data"));
+  void start(@TempDir Path folder) throws Exception {
+    mesh = MeshProcess.start(folder.resolve("data"));
     new MeshState(mesh.endpoint()).run(Ledger.SCHEMA);
   }
 

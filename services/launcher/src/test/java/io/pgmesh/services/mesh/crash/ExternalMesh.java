@@ -6,6 +6,7 @@ import io.pgmesh.services.embedded.FreePorts;
 import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
 import io.pgmesh.services.mesh.MeshProcess;
+import io.pgmesh.services.mesh.TestFolder;
 import io.pgmesh.services.mesh.wire.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,9 @@ final class ExternalMesh implements AutoCloseable {
   static ExternalMesh start(String... nodes) throws Exception {
     var mesh = new ExternalMesh();
     try {
-      mesh.startAll(Files.createTempDirectory("pgmesh-crash"), List.of(nodes));
+      var folder = TestFolder.make();
+      mesh.running.push(folder);
+      mesh.startAll(folder.path(), List.of(nodes));
       return mesh;
     } catch (Exception | Error e) {
       mesh.close();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pgmesh.services.embedded.FreePorts;
 import io.pgmesh.services.embedded.KafkaBroker;
 import io.pgmesh.services.launcher.Launched;
+import io.pgmesh.services.mesh.TestFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ final class ManagedMesh implements AutoCloseable {
   private final List<ManagedServer> workers;
   private Launched launched;
 
-  private ManagedMesh(Path folder) throws Exception {
+  private ManagedMesh() throws Exception {
+    Path folder = opened(TestFolder.make()).path();
     var certificate = ServerCertificate.make(folder);
     node = folder.resolve("node");
     coordinator = opened(ManagedServer.start(15, folder.resolve("coordinator"), certificate));
@@ -44,7 +46,7 @@ final class ManagedMesh implements AutoCloseable {
 
   /** With its workers added. */
   static ManagedMesh start() throws Exception {
-    var mesh = new ManagedMesh(Files.createTempDirectory("pgmesh-managed"));
+    var mesh = new ManagedMesh();
     mesh.launch();
     try (var connection = mesh.connect();
         var statement = connection.createStatement()) {
@@ -59,7 +61,7 @@ final class ManagedMesh implements AutoCloseable {
 
   /** What another node prints that reaches the same servers in this way, and cannot. */
   String refusal(String host, Path root) throws IOException {
-    Path folder = Files.createTempDirectory("pgmesh-refused");
+    Path folder = Files.createTempDirectory(node.getParent(), "refused");
     String text =
         settings(host, root)
             .replace(node.toString(), folder.resolve("node").toString())

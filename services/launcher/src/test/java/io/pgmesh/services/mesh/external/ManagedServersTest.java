@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.StringReader;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.PGConnection;
@@ -234,10 +235,10 @@ class ManagedServersTest {
   }
 
   @Test
-  void a_server_that_cannot_prove_its_name_is_not_spoken_to() throws Exception {
+  void a_server_that_cannot_prove_its_name_is_not_spoken_to(@TempDir Path folder) throws Exception {
     assertThat(mesh.refusal("127.0.0.1", mesh.rootCertificate()))
         .contains("cannot start: no encrypted connection to 127.0.0.1:", "another host name");
-    var stranger = ServerCertificate.make(Files.createTempDirectory("pgmesh-stranger"));
+    var stranger = ServerCertificate.make(folder);
     assertThat(mesh.refusal("localhost", stranger.certificate()))
         .contains("cannot start: no encrypted connection to localhost:", "does not vouch");
   }
