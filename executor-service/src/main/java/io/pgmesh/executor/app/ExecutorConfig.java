@@ -40,21 +40,6 @@ public record ExecutorConfig(
     require(recoveryIntervalMillis > 0, "recoveryIntervalMillis must be positive");
   }
 
-  /** Servers that trust the mesh, with the usual limits. */
-  public static ExecutorConfig trusting(String host, int port, String database, String user) {
-    return new ExecutorConfig(
-        host,
-        port,
-        new PgConnectOptions().setDatabase(database).setUser(user).setPassword(""),
-        "pg_catalog",
-        32,
-        1024,
-        30_000,
-        60_000,
-        5_000,
-        2_000);
-  }
-
   private static void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new IllegalArgumentException(otherwise);

@@ -6,6 +6,7 @@ import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,18 +30,17 @@ final class TestMesh implements AutoCloseable {
     for (int i = 0; i <= workers; i++) {
       servers.add(PostgresServer.start(folder.resolve("s" + i), PostgresSettings.onFreePort()));
     }
-    ExecutorConfig usual = ExecutorConfig.trusting("127.0.0.1", port(0), "postgres", "postgres");
     config =
         new ExecutorConfig(
-            usual.coordinatorHost(),
-            usual.coordinatorPort(),
-            usual.login(),
+            "127.0.0.1",
+            port(0),
+            new PgConnectOptions().setDatabase("postgres").setUser("postgres").setPassword(""),
             "public",
             connectionsMax,
-            usual.poolWaitersMax(),
+            1024,
             2_000,
-            usual.connectionIdleMaxMillis(),
-            usual.connectTimeoutMillis(),
+            60_000,
+            5_000,
             300);
     sql(
         0,
