@@ -14,9 +14,6 @@ import java.util.Locale;
  *     structure</a>
  */
 public final class Lexer {
-  private static final String OPERATOR_CHARACTERS = "+-*/<>=~!@#%^&|`?";
-  private static final String LETS_END_IN_SIGN = "~!@#%^&|`?";
-
   private final String sql;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
@@ -86,11 +83,11 @@ public final class Lexer {
       case '.' -> dot(following);
       default -> {
         if (isDigit(here)) {
-          number();
+          take(NumberReader.read(sql, at));
         } else if (isIdentifierStart(here)) {
           word(here, following);
-        } else if (OPERATOR_CHARACTERS.indexOf(here) >= 0) {
-          operator();
+        } else if (OperatorReader.startsWith(here)) {
+          take(OperatorReader.read(sql, at));
         } else {
           add(Token.Kind.OPERATOR, at, at + 1); // the server says that it is no character of SQL
         }
@@ -100,7 +97,7 @@ public final class Lexer {
 
   private void dot(char following) {
     if (isDigit(following)) {
-      number();
+      take(NumberReader.read(sql, at));
     } else {
       add(Token.Kind.PUNCTUATION, at, at + (following == '.' ? 2 : 1));
     }
@@ -126,8 +123,7 @@ public final class Lexer {
     while (end < sql.length() && isIdentifierPart(sql.charAt(end))) {
       end++;
     }
-    tokens.add(new Token(Token.Kind.WORD, at, end, fold(sql.substring(at, end))));
-    at = end;
+    take(new Token(Token.Kind.WORD, at, end, fold(sql.substring(at, end))));
   }
 
   /**
@@ -158,8 +154,7 @@ public final class Lexer {
     for (int more = continuation(end); more > 0; more = continuation(end)) {
       end = quoted(start, more + 1, escapes, value);
     }
-    tokens.add(new Token(kind, start, end, value.toString()));
-    at = end;
+    take(new Token(kind, start, end, value.toString()));
   }
 
   /** Reads to behind the closing quote. */
@@ -223,8 +218,7 @@ public final class Lexer {
       value.append(here);
       end++;
     }
-    tokens.add(new Token(kind, start, end + 1, value.toString()));
-    at = end + 1;
+    take(new Token(kind, start, end + 1, value.toString()));
   }
 
   /** {@code $1}, {@code $$…$$}, {@code $tag$…$tag$}. */
@@ -234,8 +228,7 @@ public final class Lexer {
       while (end < sql.length() && isDigit(sql.charAt(end))) {
         end++;
       }
-      tokens.add(new Token(Token.Kind.PARAMETER, at, end, sql.substring(at + 1, end)));
-      at = end;
+      take(new Token(Token.Kind.PARAMETER, at, end, sql.substring(at + 1, end)));
       return;
     }
     while (end < sql.length() && isIdentifierPart(sql.charAt(end)) && sql.charAt(end) != '$') {
@@ -251,82 +244,16 @@ public final class Lexer {
       throw unterminated("dollar-quoted string", at);
     }
     String value = sql.substring(end + 1, close);
-    tokens.add(new Token(Token.Kind.STRING, at, close + tag.length(), value));
-    at = close + tag.length();
+    take(new Token(Token.Kind.STRING, at, close + tag.length(), value));
   }
 
-  private void number() {
-    int end = at;
-    boolean integer = true;
-    if (sql.charAt(at) == '0'
-        && "xXoObB".indexOf(peek(1)) >= 0
-        && Character.digit(peek(2), 16) >= 0) {
-      end = whileDigits(at + 2, 16);
-    } else {
-      end = whileDigits(at, 10);
-      boolean fraction = end < sql.length() && sql.charAt(end) == '.' && !sql.startsWith("..", end);
-      if (fraction) {
-        integer = false;
-        end = whileDigits(end + 1, 10);
-      }
-      int exponent = exponentEnd(end);
-      integer &= exponent == end;
-      end = exponent;
-    }
-    add(integer ? Token.Kind.INTEGER : Token.Kind.NUMBER, at, end);
-  }
-
-  private int exponentEnd(int from) {
-    if (from >= sql.length() || (sql.charAt(from) != 'e' && sql.charAt(from) != 'E')) {
-      return from;
-    }
-    int digits = from + 1;
-    if (digits < sql.length() && (sql.charAt(digits) == '+' || sql.charAt(digits) == '-')) {
-      digits++;
-    }
-    int end = whileDigits(digits, 10);
-    return end == digits ? from : end;
-  }
-
-  private int whileDigits(int from, int radix) {
-    int end = from;
-    while (end < sql.length()
-        && (Character.digit(sql.charAt(end), radix) >= 0 && sql.charAt(end) < 128
-            || sql.charAt(end) == '_' && end > from)) {
-      end++;
-    }
-    return end;
-  }
-
-  /**
-   * The longest run of operator characters that no comment starts in; a sign ends it only behind
-   * some characters.
-   */
-  private void operator() {
-    int end = at;
-    while (end < sql.length()
-        && OPERATOR_CHARACTERS.indexOf(sql.charAt(end)) >= 0
-        && !(end > at && (sql.startsWith("--", end) || sql.startsWith("/*", end)))) {
-      end++;
-    }
-    while (end - at > 1 && "+-".indexOf(sql.charAt(end - 1)) >= 0 && !maySign(at, end)) {
-      end--;
-    }
-    add(Token.Kind.OPERATOR, at, end);
-  }
-
-  private boolean maySign(int from, int end) {
-    for (int i = from; i < end - 1; i++) {
-      if (LETS_END_IN_SIGN.indexOf(sql.charAt(i)) >= 0) {
-        return true;
-      }
-    }
-    return false;
+  private void take(Token token) {
+    tokens.add(token);
+    at = token.end();
   }
 
   private void add(Token.Kind kind, int start, int end) {
-    tokens.add(new Token(kind, start, end, sql.substring(start, end)));
-    at = end;
+    take(new Token(kind, start, end, sql.substring(start, end)));
   }
 
   private char peek(int ahead) {
