@@ -9,8 +9,6 @@ import io.pgmesh.router.session.Access.Admission;
 import io.pgmesh.router.wire.Backend;
 import io.pgmesh.router.wire.Frames;
 import io.pgmesh.router.wire.Frontend;
-import io.pgmesh.router.wire.SaslInitialResponse;
-import io.pgmesh.router.wire.ScramServer;
 import io.pgmesh.router.wire.Startup;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -43,7 +41,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   private Optional<RouterApi.CancelRequest> key = Optional.empty();
   private Optional<Statements> statements = Optional.empty();
   private Optional<ProtocolSession> protocol = Optional.empty();
-  private Optional<Login> login = Optional.empty();
+  private Optional<PasswordExchange> exchange = Optional.empty();
 
   private enum Phase {
     STARTUP,
@@ -52,18 +50,6 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     WAITING,
     READY,
     CLOSED
-  }
-
-  /** A client that shows its password. */
-  private static final class Login {
-    final Startup.StartupMessage startup;
-    final ScramServer scram;
-    boolean begun;
-
-    Login(Startup.StartupMessage startup, ScramServer scram) {
-      this.startup = startup;
-      this.scram = scram;
-    }
   }
 
   ClientConnection(NetSocket socket, WireServer server) {
@@ -215,8 +201,8 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     switch (admission) {
       case Admission.Trusted trusted -> open(startup);
       case Admission.Password(var verifier) -> {
-        login = Optional.of(new Login(startup, new ScramServer(role, verifier)));
-        output.message(Backend.Authentication.sasl(List.of(ScramServer.MECHANISM)));
+        exchange = Optional.of(new PasswordExchange(startup, role, verifier));
+        output.message(PasswordExchange.REQUEST);
         output.flush();
         phase = Phase.PASSWORD;
       }
@@ -227,17 +213,13 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     if (!(message instanceof Frontend.Authentication(Buffer data))) {
       throw violation("expected a SASL response");
     }
-    var exchange = login.orElseThrow();
-    if (!exchange.begun) {
-      exchange.begun = true;
-      String first = SaslInitialResponse.decode(data).data();
-      output.message(Backend.Authentication.saslContinue(exchange.scram.answerFirst(first)));
-      output.flush();
+    var current = exchange.orElseThrow();
+    output.message(current.answer(data));
+    if (current.proven()) {
+      exchange = Optional.empty();
+      open(current.startup());
     } else {
-      String last = exchange.scram.answerFinal(data.toString());
-      output.message(Backend.Authentication.saslFinal(last));
-      login = Optional.empty();
-      open(exchange.startup);
+      output.flush();
     }
   }
 
