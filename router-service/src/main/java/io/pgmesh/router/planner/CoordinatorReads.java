@@ -43,7 +43,7 @@ final class CoordinatorReads {
       throw Unsupported.message(
           "the coordinator database cannot read distributed tables with this query: " + reason);
     }
-    refuseWhatShellsCannotTell(query, context);
+    ShellsCannotTell.check(query, context);
     return PlannedStatement.of(
         new Plan.Coordinator(text(query, context), use(query, context), effects(query), reason));
   }
@@ -66,17 +66,6 @@ final class CoordinatorReads {
       }
     }
     return found ? text.build() : SqlText.unchanged(query.sql());
-  }
-
-  /** The rows of a shell come from a table with another oid. */
-  private static void refuseWhatShellsCannotTell(Phrase query, PlanContext context) {
-    boolean distributed =
-        query.names().stream()
-            .anyMatch(
-                name -> context.meshTable(name).filter(Distributed.class::isInstance).isPresent());
-    if (distributed && query.contains("tableoid")) {
-      throw Unsupported.feature("tableoid of a distributed table");
-    }
   }
 
   private static Use use(Phrase query, PlanContext context) {

@@ -14,7 +14,8 @@ final class CoordinatorWrites {
   /**
    * @param table that is written, where it is a reference table
    */
-  static PlannedStatement plan(Phrase statement, Optional<MeshTable> table) {
+  static PlannedStatement plan(Phrase statement, Optional<MeshTable> table, PlanContext context) {
+    ShellsCannotTell.check(statement, context);
     return PlannedStatement.of(
         new Plan.Coordinator(
             SqlText.unchanged(statement.sql()),

@@ -48,7 +48,7 @@ final class InsertPlanner {
     if (context.session().loopback()) {
       throw Unsupported.feature("INSERT into this table through the loopback");
     }
-    return CoordinatorWrites.plan(statement, target);
+    return CoordinatorWrites.plan(statement, target, context);
   }
 
   private PlannedStatement intoDistributed(Distributed table) {

@@ -73,7 +73,7 @@ final class LoopbackSelect {
   private Plan plan(List<Integer> indexes) {
     boolean locks = query.find(0, "for", "update") >= 0 || query.find(0, "for", "share") >= 0;
     if (table.shards().size() > 1) {
-      refuseWhatShardsCannotTell();
+      refuseWhatShardsCannotTell(locks);
     }
     Map<Server, List<Shard>> byServer = new LinkedHashMap<>();
     for (int index : indexes) {
@@ -95,11 +95,13 @@ final class LoopbackSelect {
         : new Plan.Scatter(tasks, new Gather.Concat(), locks);
   }
 
-  private void refuseWhatShardsCannotTell() {
-    if (query.contains("ctid")) {
-      throw Unsupported.because(
-          "finding rows of a distributed table by ctid",
-          "Write a condition that does not need other tables of the coordinator database.");
+  /**
+   * A ctid that comes with a lock is to find the row again, among those of all shards. Without one
+   * it only accompanies the row, in a statement that changes another table.
+   */
+  private void refuseWhatShardsCannotTell(boolean locks) {
+    if (locks && query.contains("ctid")) {
+      throw ShellsCannotTell.whichRow();
     }
     for (String clause : List.of("order", "group", "limit", "offset", "fetch", "having")) {
       if (query.find(0, clause) >= 0) {

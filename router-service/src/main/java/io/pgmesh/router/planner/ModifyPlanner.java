@@ -49,7 +49,7 @@ final class ModifyPlanner {
     if (context.session().loopback()) {
       throw Unsupported.feature("changing this table through the loopback");
     }
-    return CoordinatorWrites.plan(statement, target);
+    return CoordinatorWrites.plan(statement, target, context);
   }
 
   private PlannedStatement ofDistributed(Distributed table) {
@@ -102,9 +102,7 @@ final class ModifyPlanner {
           "a function of the coordinator database in an UPDATE or DELETE of a distributed table");
     }
     if (statement.contains("ctid") && table.shards().size() > 1) {
-      throw Unsupported.because(
-          "finding rows of a distributed table by ctid",
-          "Write a condition that does not need other tables of the coordinator database.");
+      throw context.session().loopback() ? ShellsCannotTell.whichRow() : ShellsCannotTell.ctid();
     }
   }
 

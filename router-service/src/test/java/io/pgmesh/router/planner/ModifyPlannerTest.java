@@ -153,6 +153,6 @@ class ModifyPlannerTest {
                     loopback,
                     ModifyPlanner::plan,
                     "(0,1)"))
-        .hasMessageContaining("ctid");
+        .hasMessageContaining("has to find");
   }
 }

@@ -93,6 +93,7 @@ class TwoPhaseCrashTest {
 
   /** Each start recovers from the halt before it, and is made to halt at the next step. */
   private void haltAtEachStep(List<String> tables) throws SQLException {
+    mesh.state().run(updates(tables, "0")); // whatever other tests have left
     mesh.launcher().close();
     mesh.launcher().launch(Halt.FIRST_PREPARED.flag());
     for (Halt halt : Halt.values()) {
