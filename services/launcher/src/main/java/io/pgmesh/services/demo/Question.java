@@ -65,7 +65,7 @@ record Question(String shows, String sql) {
               """
               SELECT name FROM companies
               WHERE id IN (SELECT company_id FROM campaigns GROUP BY company_id
-                           HAVING sum(monthly_budget) > 180000)
+                           HAVING sum(monthly_budget) > 140000)
               ORDER BY name"""),
           new Question(
               "a change of many tenants at once, on several workers in one transaction",

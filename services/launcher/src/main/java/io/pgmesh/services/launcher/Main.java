@@ -109,7 +109,7 @@ public final class Main {
         ready: %s %s
         try:   psql '%s'
                curl -s %s/sql -H 'content-type: application/json' -d '{"query": "SELECT * FROM citus_nodes"}'
-        Ctrl-C or ./pgmesh down stops it
+        ./pgmesh down stops it; so does Ctrl-C where it runs
         """
         .formatted(Mesh.url(config), Mesh.httpUrl(config), Mesh.url(config), Mesh.httpUrl(config));
   }
