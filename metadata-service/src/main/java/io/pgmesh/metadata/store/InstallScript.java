@@ -37,7 +37,8 @@ record InstallScript(List<String> texts, String version) {
           "16-sizes",
           "17-views",
           "18-partial-results",
-          "19-ddl-guard");
+          "19-ddl-guard",
+          "20-node-checks");
 
   InstallScript {
     texts = List.copyOf(texts);

@@ -213,4 +213,27 @@ class DistributeTest {
     assertThat(run(mesh, "SELECT success, result FROM run_command_on_all_nodes('SELECT 7')"))
         .containsExactly("t|7", "t|7");
   }
+
+  @Test
+  void the_coordinator_database_of_another_mesh_is_no_worker() throws Exception {
+    // on that server the stand-in reaches the database postgres, which is not this mesh's
+    await(new Installer(servers.pool("postgres", "postgres")).install(servers.loopback()));
+    assertThatThrownBy(
+            () -> run(mesh, "SELECT citus_add_node('localhost', %d)".formatted(coordinatorPort())))
+        .hasMessageContaining("leads to the coordinator database of another mesh");
+  }
+
+  @Test
+  void a_worker_under_another_name_is_no_other_worker() throws Exception {
+    assertThatThrownBy(
+            () ->
+                run(
+                    mesh,
+                    "SELECT citus_add_node('localhost', %d)".formatted(servers.worker().port())))
+        .hasMessageContaining("is the same database as node " + servers.worker());
+  }
+
+  private static int coordinatorPort() {
+    return servers.coordinator().port();
+  }
 }

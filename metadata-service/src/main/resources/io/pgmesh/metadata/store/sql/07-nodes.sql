@@ -128,7 +128,8 @@ END
 $$;
 
 -- Makes a worker able to take shards: global objects, then replicas of the reference tables, those
--- that others point to first. Replicas that an earlier membership left behind are dropped.
+-- that others point to first. Replicas that an earlier membership left behind are dropped, other
+-- tables are not.
 CREATE OR REPLACE FUNCTION pgmesh.furnish_node(group_id integer, server text) RETURNS void
 LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
 DECLARE
@@ -138,6 +139,8 @@ DECLARE
   leftovers text := (SELECT string_agg(pgmesh.qualified(p), ', ') FROM unnest(pending) AS p);
   next_table regclass;
 BEGIN
+  PERFORM pgmesh.require_own_server(server);
+  PERFORM pgmesh.refuse_foreign_tables(pending, ARRAY[server]);
   PERFORM pgmesh.call_workers(ARRAY[server], ARRAY[
     pgmesh.global_objects_ddl() || coalesce(E';\nDROP TABLE IF EXISTS ' || leftovers, '')], 'ddl');
   WHILE pending <> '{}' LOOP

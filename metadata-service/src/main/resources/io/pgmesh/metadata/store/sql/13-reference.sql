@@ -7,7 +7,8 @@ LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
 DECLARE
   command text := (SELECT pgmesh.schema_ddl(relnamespace) FROM pg_class WHERE oid = relation)
     || format(E';\nDROP TABLE IF EXISTS %s;\n', pgmesh.qualified(relation))
-    || pgmesh.shard_ddl(relation);
+    || pgmesh.shard_ddl(relation)
+    || format('COMMENT ON TABLE %s IS %L', pgmesh.qualified(relation), pgmesh.replica_mark());
   member integer;
 BEGIN
   EXECUTE format('LOCK TABLE %s IN SHARE MODE', relation);
@@ -15,6 +16,7 @@ BEGIN
   SELECT s.shardid, 1, 0, place FROM pg_dist_shard s, unnest(groups) AS place
   WHERE s.logicalrelid = relation
   ON CONFLICT (shardid, groupid) DO NOTHING;
+  PERFORM pgmesh.refuse_foreign_tables(ARRAY[relation], servers);
   PERFORM pgmesh.call_workers(servers, array_fill(command, ARRAY[cardinality(servers)]), 'ddl');
   PERFORM pgmesh.send_rows(relation, NULL, groups);
   IF to_regprocedure('pgmesh.register_replica(regclass, integer, bigint)') IS NOT NULL THEN
