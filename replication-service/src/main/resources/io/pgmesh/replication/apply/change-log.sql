@@ -79,6 +79,26 @@ BEGIN
 END
 $$;
 
+-- Replicas empty one table after the other, those that refer to a table before it: TRUNCATE empties
+-- them all, or PostgreSQL has refused it. What a table's own trigger records once more is harmless.
+CREATE OR REPLACE FUNCTION pgmesh.record_truncation(truncated oid, current_xid xid8) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE referring (relation, depth) AS (
+    SELECT truncated, 0
+    UNION
+    SELECT k.conrelid, r.depth + 1
+    FROM referring r JOIN pg_constraint k ON k.confrelid = r.relation AND k.contype = 'f'
+    WHERE k.conrelid <> k.confrelid AND r.depth < 100) -- they may refer to one another
+  INSERT INTO pgmesh.change_log (xid, relation, schema_name, table_name, operation, columns)
+  SELECT current_xid, c.oid, n.nspname, c.relname, 'truncate', ARRAY(
+    SELECT attname FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum)
+  FROM (SELECT relation, max(depth) AS depth FROM referring GROUP BY relation) r
+  JOIN pg_class c ON c.oid = r.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'PGMESH_truncate')
+  ORDER BY r.depth DESC
+$$;
+REVOKE ALL ON FUNCTION pgmesh.record_truncation FROM PUBLIC;
+
 -- Every setting that the text form of a value depends on is fixed, here and where it is read back.
 CREATE OR REPLACE FUNCTION pgmesh.record_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -110,8 +130,12 @@ BEGIN
   IF TG_ARGV[0] = 'two_phase' THEN
     PERFORM set_config('pgmesh.change_two_phase', 'on', true);
   END IF;
-  IF TG_OP = 'TRUNCATE' AND EXISTS (SELECT FROM pgmesh.references_from_shells(TG_RELID)) THEN
-    PERFORM set_config('pgmesh.change_carry', 'on', true);
+  IF TG_OP = 'TRUNCATE' THEN
+    IF EXISTS (SELECT FROM pgmesh.references_from_shells(TG_RELID)) THEN
+      PERFORM set_config('pgmesh.change_carry', 'on', true);
+    END IF;
+    PERFORM pgmesh.record_truncation(TG_RELID, current_xid);
+    RETURN NULL;
   END IF;
   INSERT INTO pgmesh.change_log
     (xid, relation, schema_name, table_name, operation, columns, old_row, new_row)

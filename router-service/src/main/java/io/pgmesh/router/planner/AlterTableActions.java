@@ -17,11 +17,13 @@ final class AlterTableActions {
   private final MeshTable table;
   private final DdlText text;
   private final ConstraintTexts constraints;
+  private final ConversionTexts conversions;
 
   AlterTableActions(MeshTable table, DdlText text, PlanContext context) {
     this.table = table;
     this.text = text;
     this.constraints = new ConstraintTexts(table, text, context);
+    this.conversions = new ConversionTexts(table, text);
   }
 
   /** Whether workers carry out the action too; refuses what the mesh cannot do. */
@@ -87,6 +89,7 @@ final class AlterTableActions {
     Phrase change = action.skip(at + 1);
     if (change.starts("type") || change.starts("set", "data", "type")) {
       refuseKey(name);
+      conversions.using(conversion(change));
       return true;
     }
     if (change.starts("set", "default")) {
@@ -100,6 +103,20 @@ final class AlterTableActions {
             || change.starts("set", "sequence")
             || change.has(0, "set") && isSequenceOption(change);
     return !identity;
+  }
+
+  /** Whether an action computes a column's values anew, which no foreign table can have done. */
+  static boolean converts(Phrase action) {
+    int at = action.has(1, "column") ? 3 : 2;
+    Phrase change = action.skip(Math.min(at, action.size()));
+    boolean type = change.starts("type") || change.starts("set", "data", "type");
+    return action.starts("alter") && type && !conversion(change).isEmpty();
+  }
+
+  /** The expression behind USING. */
+  private static Phrase conversion(Phrase change) {
+    int using = change.find(0, "using");
+    return change.skip(using < 0 ? change.size() : using + 1);
   }
 
   private static boolean isSequenceOption(Phrase change) {

@@ -36,14 +36,12 @@ final class AlterTablePlanner {
 
   private Plan plan(Phrase body) {
     List<Phrase> onWorkers = new ArrayList<>();
+    boolean converts = false;
     for (Phrase action : body.split(",")) {
       if (actions.goesToWorkers(action)) {
         onWorkers.add(action);
       }
-    }
-    List<SqlText> steps = new ArrayList<>(List.of(text.forCoordinator()));
-    if (!body.starts("rename") && table instanceof Distributed) {
-      steps.add(DdlTasks.checkConstraints(table));
+      converts |= AlterTableActions.converts(action);
     }
     List<Task> tasks =
         onWorkers.isEmpty()
@@ -53,7 +51,24 @@ final class AlterTablePlanner {
                     table,
                     (index, shard) -> shardText(onWorkers, index, shard),
                     replicaText(onWorkers));
-    return DdlTasks.plan(table, steps, tasks, "ALTER TABLE");
+    return DdlTasks.plan(table, steps(body, converts), tasks, "ALTER TABLE");
+  }
+
+  /** What the coordinator database does: without the shell's child where that stands in the way. */
+  private List<SqlText> steps(Phrase body, boolean converts) {
+    boolean withoutChild = converts && table instanceof Distributed;
+    List<SqlText> steps = new ArrayList<>();
+    if (withoutChild) {
+      steps.add(SqlText.made("SELECT pgmesh.drop_child(" + table.oid() + "::regclass)"));
+    }
+    steps.add(text.forCoordinator());
+    if (withoutChild) {
+      steps.add(SqlText.made("SELECT pgmesh.create_child(" + table.oid() + "::regclass)"));
+    }
+    if (!body.starts("rename") && table instanceof Distributed) {
+      steps.add(DdlTasks.checkConstraints(table));
+    }
+    return steps;
   }
 
   private SqlText shardText(List<Phrase> parts, int index, Shard shard) {

@@ -71,6 +71,28 @@ class DdlPlannerTest {
   }
 
   @Test
+  void a_conversion_is_done_without_the_shells_child() {
+    assertThat(plan("alter table orders alter amount type bigint using orders.amount * 2"))
+        .isEqualTo(
+            """
+            coordinator: SELECT pgmesh.drop_child(16400::regclass)
+            coordinator: alter table orders alter amount type bigint using orders.amount * 2
+            coordinator: SELECT pgmesh.create_child(16400::regclass)
+            coordinator: SELECT pgmesh.check_constraints(16400::regclass)
+            w1: ALTER TABLE "public"."orders_102008" alter amount type bigint using "public"."orders_102008".amount * 2
+            w2: ALTER TABLE "public"."orders_102009" alter amount type bigint using "public"."orders_102009".amount * 2
+            tag ALTER TABLE
+            """);
+    assertThat(plan("alter table countries alter column code set data type int using code::int"))
+        .doesNotContain("child")
+        .contains("w1: ALTER TABLE \"public\".\"countries\" alter column code set data type int");
+    assertThatThrownBy(() -> plan("alter table orders alter item type int using nextval('s')"))
+        .hasMessageContaining("differ from server to server");
+    assertThatThrownBy(() -> plan("alter table countries alter code type date using now()::date"))
+        .hasMessageContaining("differ from server to server");
+  }
+
+  @Test
   void constraints_are_named_alike_everywhere() {
     assertThat(plan("alter table orders add check (amount > 0)"))
         .contains(

@@ -78,25 +78,84 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION pgmesh.own_children FROM PUBLIC;
 
--- Attaches what makes a table a shell.
-CREATE OR REPLACE FUNCTION pgmesh.attach_shell(relation regclass) RETURNS void
+-- Empties the shards when the shell is emptied. Its child is not enough: a TRUNCATE that cascades to the
+-- shell by a foreign key does not go on to the shell's children. CASCADE is for the shards of the tables
+-- that it goes on to, whose triggers have not run yet.
+CREATE OR REPLACE FUNCTION pgmesh.truncate_shards() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  servers text[];
+  commands text[];
+BEGIN
+  SELECT array_agg(w.server), array_agg(w.command) INTO servers, commands
+  FROM (
+    SELECT n.nodename || ':' || n.nodeport AS server, 'TRUNCATE TABLE '
+      || string_agg(pgmesh.shard_relation(s.logicalrelid, s.shardid), ', ' ORDER BY s.shardid) || ' CASCADE' AS command
+    FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
+    JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary'
+    WHERE s.logicalrelid = TG_RELID
+    GROUP BY n.nodename, n.nodeport) w;
+  PERFORM pgmesh.call_workers(servers, commands, 'write');
+  RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgmesh.add_truncate_trigger(shell regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER "!pgmesh_truncate" AFTER TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.truncate_shards()', shell);
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.add_truncate_trigger FROM PUBLIC;
+
+-- As the triggers of constraints are: \d and pg_dump leave them out.
+CREATE OR REPLACE FUNCTION pgmesh.hide_triggers(shell regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    UPDATE pg_trigger SET tgisinternal = true
+    WHERE tgrelid = shell AND tgname IN ('!pgmesh_remove', '!pgmesh_send', '!pgmesh_carry', '!pgmesh_truncate');
+  END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.hide_triggers FROM PUBLIC;
+
+-- The foreign table by which the coordinator database reads the shards.
+CREATE OR REPLACE FUNCTION pgmesh.create_child(relation regclass) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   child text := format('pgmesh_remote.%I', relation::oid::text);
 BEGIN
+  PERFORM pgmesh.require_owner(relation);
   EXECUTE format('CREATE FOREIGN TABLE %s () INHERITS (%s) SERVER pgmesh OPTIONS (schema_name ''pgmesh_shell'', table_name %L)',
     child, relation, relation::oid::text);
   EXECUTE format('ALTER FOREIGN TABLE %s OWNER TO %I', child,
     (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = relation));
+  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    PERFORM pgmesh.own_children();
+  END IF;
+END
+$$;
+
+-- Takes it away for what PostgreSQL does not do with a foreign table (ALTER COLUMN … TYPE … USING).
+CREATE OR REPLACE FUNCTION pgmesh.drop_child(relation regclass) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgmesh.require_owner(relation);
+  EXECUTE format('DROP FOREIGN TABLE pgmesh_remote.%I', relation::oid::text);
+END
+$$;
+
+-- Attaches what makes a table a shell.
+CREATE OR REPLACE FUNCTION pgmesh.attach_shell(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgmesh.create_child(relation);
   EXECUTE format('CREATE TRIGGER "!pgmesh_remove" AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION pgmesh.remove_inserted_row()', relation);
   EXECUTE format('CREATE TRIGGER "!pgmesh_send" AFTER INSERT ON %s REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.send_inserted_rows()', relation);
   EXECUTE format('CREATE TRIGGER "!pgmesh_carry" BEFORE UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.before_update()', relation);
-  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    -- as the triggers of constraints are: \d and pg_dump leave them out
-    UPDATE pg_trigger SET tgisinternal = true
-    WHERE tgrelid = relation AND tgname IN ('!pgmesh_remove', '!pgmesh_send', '!pgmesh_carry');
-    PERFORM pgmesh.own_children();
-  END IF;
+  PERFORM pgmesh.add_truncate_trigger(relation);
+  PERFORM pgmesh.hide_triggers(relation);
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.attach_shell FROM PUBLIC;
@@ -109,11 +168,14 @@ BEGIN
   FOR shell IN
     SELECT i.inhparent FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE c.relnamespace = 'pgmesh_remote'::regnamespace
-      AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = i.inhparent AND t.tgname = '!pgmesh_carry')
   LOOP
-    EXECUTE format('CREATE TRIGGER "!pgmesh_carry" BEFORE UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.before_update()', shell);
-    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-      UPDATE pg_trigger SET tgisinternal = true WHERE tgrelid = shell AND tgname = '!pgmesh_carry';
+    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = shell AND t.tgname = '!pgmesh_carry') THEN
+      EXECUTE format('CREATE TRIGGER "!pgmesh_carry" BEFORE UPDATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.before_update()', shell);
+      PERFORM pgmesh.hide_triggers(shell);
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = shell AND t.tgname = '!pgmesh_truncate') THEN
+      PERFORM pgmesh.add_truncate_trigger(shell);
+      PERFORM pgmesh.hide_triggers(shell);
     END IF;
   END LOOP;
 END
@@ -126,6 +188,7 @@ BEGIN
   EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_remove" ON %s', relation);
   EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_send" ON %s', relation);
   EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_carry" ON %s', relation);
+  EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_truncate" ON %s', relation);
 END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.detach_shell FROM PUBLIC;
