@@ -121,3 +121,60 @@ select id, k, t from scp order by id
 copy nation (n_nationkey, n_name) to stdout
 
 copy (select * from companies order by id) to stdout (format csv, force_quote *)
+
+create table lines (t text)
+
+-- mesh
+select create_distributed_table('lines', 't')
+
+-- # since PostgreSQL 18 the marker is a row of csv
+copy lines from stdin (format csv)
+\data
+a
+\.
+b
+"\."
+
+copy lines from stdin
+\data
+before the marker
+\.
+behind it nothing counts
+
+select * from lines order by t collate "C"
+
+-- error 22P04
+copy lines from stdin
+\data
+c
+d\.
+
+-- # from here on some lines end in a carriage return too
+-- error 22P04
+copy lines from stdin
+\data
+c
+d
+e
+
+-- error 22P04
+copy lines from stdin (format csv)
+\data
+c
+d
+e
+
+-- error 22P04
+copy lines from stdin
+\data
+c
+d
+
+-- error 22P04
+copy lines from stdin (format csv)
+\data
+c
+\.
+e
+
+select count(*) from lines

@@ -1,5 +1,6 @@
 package io.pgmesh.executor.copy;
 
+import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.CopyFormat;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -8,12 +9,14 @@ import java.util.Arrays;
 final class CsvRows extends LineRows {
   private final byte quote;
   private final byte escape;
+  private final CsvMarker marker;
   private boolean quoted;
 
-  CsvRows(CopyFormat format, int keyIndex, int fields, int rowMaxBytes) {
+  CsvRows(CopyFormat format, int keyIndex, int fields, int rowMaxBytes, CsvMarker marker) {
     super(format, keyIndex, fields, rowMaxBytes);
     this.quote = (byte) format.quote();
     this.escape = (byte) format.escape();
+    this.marker = marker;
   }
 
   @Override
@@ -33,6 +36,20 @@ final class CsvRows extends LineRows {
       countLine();
     }
     return quoted ? 1 : 0;
+  }
+
+  @Override
+  boolean isEnd(byte[] bytes, int from, int end) {
+    return marker == CsvMarker.ENDS_DATA && isMarker(bytes, from, end);
+  }
+
+  @Override
+  SqlError strayLineEnd(boolean newline, long rowLine) {
+    String name = newline ? "newline" : "carriage return";
+    return malformed(
+        "unquoted " + name + " found in data",
+        "Use quoted CSV field to represent " + name + ".",
+        rowLine);
   }
 
   @Override

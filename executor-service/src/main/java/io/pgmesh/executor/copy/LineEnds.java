@@ -9,8 +9,20 @@ final class LineEnds {
     BOTH
   }
 
+  /** What follows an end marker. */
+  enum Behind {
+    /** A line end of the stream's kind. */
+    LINE_END,
+    OTHER_LINE_END,
+    OTHER,
+    NEED_MORE
+  }
+
   /** The answer of {@link #lengthAt} where the next byte decides. */
   static final int NEED_MORE = -1;
+
+  /** The answer of {@link #lengthAt} at a line end of another kind than the stream's. */
+  static final int STRAY = -2;
 
   private Kind kind = Kind.UNKNOWN;
 
@@ -28,15 +40,41 @@ final class LineEnds {
       if (kind == Kind.UNKNOWN) {
         kind = both ? Kind.BOTH : Kind.CARRIAGE_RETURN;
       }
-      return both ? 2 : kind == Kind.CARRIAGE_RETURN ? 1 : 0;
+      return both ? 2 : kind == Kind.CARRIAGE_RETURN ? 1 : STRAY;
     }
     if (kind == Kind.UNKNOWN) {
       kind = Kind.NEWLINE;
     }
     return switch (kind) {
-      case NEWLINE -> here == '\n' ? 1 : 0;
-      case CARRIAGE_RETURN -> here == '\r' ? 1 : 0;
-      case BOTH, UNKNOWN -> 0; // a lone one is the server's to refuse
+      case NEWLINE -> here == '\n' ? 1 : STRAY;
+      case CARRIAGE_RETURN -> here == '\r' ? 1 : STRAY;
+      case BOTH, UNKNOWN -> STRAY;
     };
+  }
+
+  /** What stands at a position behind an end marker; the stream's end is no line end. */
+  Behind behindMarker(byte[] bytes, int at, int length, boolean last) {
+    if (at >= length) {
+      return last ? Behind.OTHER : Behind.NEED_MORE;
+    }
+    byte here = bytes[at];
+    return switch (kind) {
+      case UNKNOWN -> here == '\n' || here == '\r' ? Behind.LINE_END : Behind.OTHER;
+      case NEWLINE -> behind(here, '\n', '\r');
+      case CARRIAGE_RETURN -> behind(here, '\r', '\n');
+      case BOTH -> {
+        if (here != '\r') {
+          yield here == '\n' ? Behind.OTHER_LINE_END : Behind.OTHER;
+        }
+        if (at + 1 >= length) {
+          yield last ? Behind.OTHER : Behind.NEED_MORE;
+        }
+        yield behind(bytes[at + 1], '\n', '\r');
+      }
+    };
+  }
+
+  private static Behind behind(byte here, char wanted, char other) {
+    return here == wanted ? Behind.LINE_END : here == other ? Behind.OTHER_LINE_END : Behind.OTHER;
   }
 }

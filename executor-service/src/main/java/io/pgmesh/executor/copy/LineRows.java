@@ -1,5 +1,6 @@
 package io.pgmesh.executor.copy;
 
+import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.CopyFormat;
 import java.nio.charset.StandardCharsets;
 
@@ -10,6 +11,11 @@ import java.nio.charset.StandardCharsets;
 abstract class LineRows extends RowSplitter {
   /** Answer of {@link #hidden} where the next byte decides. */
   static final int NEED_MORE = -1;
+
+  /** Answer of {@link #hidden} where the marker of the data's end begins. */
+  static final int END_MARKER = -2;
+
+  private static final int MARKER_BYTES = 2;
 
   final byte delimiter;
   final byte[] nullText;
@@ -31,11 +37,18 @@ abstract class LineRows extends RowSplitter {
   }
 
   /**
-   * How many bytes from here cannot be a line end, whatever they are; 0 where this byte can.
+   * How many bytes from here cannot be a line end, whatever they are; 0 where this byte can; {@link
+   * #NEED_MORE} or {@link #END_MARKER}.
    *
    * @param last whether no more bytes follow
    */
   abstract int hidden(byte[] bytes, int at, int length, boolean last);
+
+  /** Whether a whole line ends the data. */
+  abstract boolean isEnd(byte[] bytes, int from, int end);
+
+  /** What is wrong with a line end of another kind than the stream's. */
+  abstract SqlError strayLineEnd(boolean newline, long rowLine);
 
   /** The stream has ended; fails where a row cannot end here. */
   abstract void checkEnd(long rowLine);
@@ -60,7 +73,13 @@ abstract class LineRows extends RowSplitter {
         at += hidden;
         continue;
       }
+      if (hidden == END_MARKER) {
+        return endMarker(bytes, from, at, length, last);
+      }
       int end = hidden < 0 ? NEED_MORE : lineEnds.lengthAt(bytes, at, length, last);
+      if (end == LineEnds.STRAY) {
+        throw strayLineEnd(bytes[at] == '\n', rowLine);
+      }
       if (end < 0) {
         break;
       }
@@ -90,9 +109,31 @@ abstract class LineRows extends RowSplitter {
     scanned -= bytes;
   }
 
+  /** The marker stands alone on its line, or the stream is refused. */
+  private int endMarker(byte[] bytes, int from, int at, int length, boolean last) {
+    LineEnds.Behind behind = lineEnds.behindMarker(bytes, at + MARKER_BYTES, length, last);
+    if (behind == LineEnds.Behind.NEED_MORE) {
+      scanned = at;
+      return from;
+    }
+    if (behind == LineEnds.Behind.OTHER_LINE_END) {
+      throw malformed("end-of-copy marker does not match previous newline style", rowLine);
+    }
+    if (behind == LineEnds.Behind.OTHER || at > from) {
+      throw malformed("end-of-copy marker is not alone on its line", rowLine);
+    }
+    finish();
+    return length;
+  }
+
+  /** Whether a line is the two bytes of an end marker. */
+  static boolean isMarker(byte[] bytes, int from, int end) {
+    return end - from == MARKER_BYTES && bytes[from] == '\\' && bytes[from + 1] == '.';
+  }
+
   /** False at the end marker. */
   private boolean row(byte[] bytes, int from, int bodyEnd, int end, RowSink sink) {
-    if (bodyEnd - from == 2 && bytes[from] == '\\' && bytes[from + 1] == '.') {
+    if (isEnd(bytes, from, bodyEnd)) {
       finish();
       return false;
     }

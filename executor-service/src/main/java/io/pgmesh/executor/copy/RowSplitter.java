@@ -1,5 +1,6 @@
 package io.pgmesh.executor.copy;
 
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.CopyFormat;
@@ -30,6 +31,12 @@ public abstract class RowSplitter {
    */
   public record CopyRow(byte[] bytes, int from, int bodyEnd, int end, byte[] key, long line) {}
 
+  /** What a line {@code \.} that is not quoted means in csv: PostgreSQL 18 made it a row. */
+  public enum CsvMarker {
+    ENDS_DATA,
+    IS_DATA
+  }
+
   private final int rowMaxBytes;
   private byte[] pending = new byte[0];
   private int pendingLength;
@@ -43,11 +50,13 @@ public abstract class RowSplitter {
    * @param keyIndex which field of a row is the distribution column
    * @param fields how many fields a row has
    * @param rowMaxBytes longer rows fail with 54000
+   * @param csvMarker counts in the csv format only
    */
-  public static RowSplitter of(CopyFormat format, int keyIndex, int fields, int rowMaxBytes) {
+  public static RowSplitter of(
+      CopyFormat format, int keyIndex, int fields, int rowMaxBytes, CsvMarker csvMarker) {
     return switch (format.kind()) {
       case TEXT -> new TextRows(format, keyIndex, fields, rowMaxBytes);
-      case CSV -> new CsvRows(format, keyIndex, fields, rowMaxBytes);
+      case CSV -> new CsvRows(format, keyIndex, fields, rowMaxBytes, csvMarker);
       case BINARY -> new BinaryRows(keyIndex, fields, rowMaxBytes);
     };
   }
@@ -102,8 +111,16 @@ public abstract class RowSplitter {
     finished = true;
   }
 
+  /** Its context is the line; whoever knows the table's name puts it in front. */
   protected static SqlError malformed(String message, long line) {
-    return new SqlError(SqlState.BAD_COPY_FILE_FORMAT, message + " (line " + line + ")");
+    return malformed(message, null, line);
+  }
+
+  protected static SqlError malformed(String message, String hint, long line) {
+    return new SqlError(
+        ErrorFields.error(SqlState.BAD_COPY_FILE_FORMAT, message)
+            .with(ErrorFields.HINT, hint)
+            .with(ErrorFields.WHERE, "line " + line));
   }
 
   private void append(byte[] chunk) {

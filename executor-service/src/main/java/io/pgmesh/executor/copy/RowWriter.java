@@ -4,6 +4,7 @@ import io.pgmesh.contracts.plan.CopyFormat;
 import io.pgmesh.executor.copy.RowSplitter.CopyRow;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes rows in a stream's own format: as they came, or with values behind their last field. */
@@ -35,12 +36,28 @@ public final class RowWriter {
       writeBinary(out, row, more);
       return;
     }
-    out.appendBytes(row.bytes(), row.from(), row.bodyEnd() - row.from());
+    if (more.isEmpty() && looksLikeEnd(row)) {
+      writeQuoted(out, Arrays.copyOfRange(row.bytes(), row.from(), row.bodyEnd()));
+    } else {
+      out.appendBytes(row.bytes(), row.from(), row.bodyEnd() - row.from());
+    }
     for (byte[] value : more) {
       out.appendByte((byte) format.delimiter());
       writeField(out, value);
     }
     out.appendByte((byte) '\n');
+  }
+
+  /**
+   * Whether servers before PostgreSQL 18 would take a csv row of one field for the end of the data
+   * unless it is quoted. Where it stands for NULL or is two fields, quotes would change it.
+   */
+  private boolean looksLikeEnd(CopyRow row) {
+    return format.kind() == CopyFormat.Kind.CSV
+        && LineRows.isMarker(row.bytes(), row.from(), row.bodyEnd())
+        && !format.nullText().equals("\\.")
+        && format.delimiter() != '.'
+        && format.delimiter() != '\\';
   }
 
   /** Appends one field of text or csv. */

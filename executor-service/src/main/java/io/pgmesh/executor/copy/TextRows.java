@@ -1,5 +1,6 @@
 package io.pgmesh.executor.copy;
 
+import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.CopyFormat;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
@@ -19,7 +20,24 @@ final class TextRows extends LineRows {
     if (bytes[at] != '\\') {
       return 0;
     }
-    return at + 1 >= length && !last ? NEED_MORE : 2; // what it takes along may not be here yet
+    if (at + 1 >= length && !last) {
+      return NEED_MORE; // what it takes along is not here yet
+    }
+    return at + 1 < length && bytes[at + 1] == '.' ? END_MARKER : 2;
+  }
+
+  @Override
+  boolean isEnd(byte[] bytes, int from, int end) {
+    return false; // its marker is found wherever it stands
+  }
+
+  @Override
+  SqlError strayLineEnd(boolean newline, long rowLine) {
+    String name = newline ? "newline" : "carriage return";
+    return malformed(
+        "literal " + name + " found in data",
+        "Use \"" + (newline ? "\\n" : "\\r") + "\" to represent " + name + ".",
+        rowLine);
   }
 
   @Override

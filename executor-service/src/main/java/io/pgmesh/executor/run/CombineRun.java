@@ -7,6 +7,7 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
@@ -25,26 +26,39 @@ final class CombineRun {
   private final Execution run;
   private final String table;
 
-  private CombineRun(Plan.Scatter plan, Gather.Combine combine, Execution run) {
+  private CombineRun(Plan.Scatter plan, Gather.Combine combine, Execution run, String table) {
     this.plan = plan;
     this.combine = combine;
     this.run = run;
-    // an earlier statement whose rows are still to come holds the plain name
-    boolean taken = !run.session().main().suspended().isEmpty();
-    this.table = taken ? run.session().newName(Gather.Combine.PARTIAL) : Gather.Combine.PARTIAL;
+    this.table = table;
   }
 
   static Future<Ended> run(Plan.Scatter plan, Gather.Combine combine, Execution run) {
-    var combining = new CombineRun(plan, combine, run);
+    if (run.inParts()) {
+      return open(plan, combine, run).compose(portal -> StatementRun.firstPart(portal, run));
+    }
+    var combining = new CombineRun(plan, combine, run, Gather.Combine.PARTIAL);
     return combining.gather().compose(combining::finish);
   }
 
-  /** The last query's rows, to be fetched in parts. */
+  /**
+   * The last query's rows, to be fetched in parts. Their table outlives the statement, and ROLLBACK
+   * TO may bring it back after it was dropped: so its name is one that the session never had.
+   */
   static Future<Portal> open(Plan.Scatter plan, Gather.Combine combine, Execution run) {
-    var combining = new CombineRun(plan, combine, run);
+    var combining = new CombineRun(plan, combine, run, newTable(run.session()));
+    SqlText last = combining.last();
     return combining
         .gather()
-        .compose(coordinator -> StatementRun.open(coordinator, combining.last(), run));
+        .compose(
+            coordinator ->
+                StatementRun.open(coordinator, last, run)
+                    .map(portal -> new TablePortal(portal, coordinator, combining.table)));
+  }
+
+  /** As long as the plain name, so that positions in the last query stay where they are. */
+  private static String newTable(Session session) {
+    return "pgmesh_%07d".formatted(session.newNumber());
   }
 
   private Future<Participant> gather() {
@@ -101,27 +115,21 @@ final class CombineRun {
   }
 
   private SqlText last() {
-    return table.equals(Gather.Combine.PARTIAL)
-        ? combine.finish()
-        : SqlText.made(combine.finish().text().replace(Gather.Combine.PARTIAL, table));
+    SqlText finish = combine.finish();
+    return new SqlText(finish.text().replace(Gather.Combine.PARTIAL, table), finish.segments());
   }
 
   private Future<Ended> finish(Participant coordinator) {
     SqlText last = last();
-    Future<Ended> finished =
-        run.inParts()
-            ? StatementRun.inParts(coordinator, last, run)
-            : StatementRun.whole(coordinator, last, run, run.listener());
-    return finished
+    return StatementRun.whole(coordinator, last, run, run.listener())
         .compose(ended -> drop(coordinator, ended))
         .recover(cause -> Future.failedFuture(ErrorMapping.ofText(last, SqlError.from(cause))));
   }
 
-  /** A longer transaction may need the name again. */
+  /** A longer transaction needs the name again, one with rows of other portals to come too. */
   private Future<Ended> drop(Participant coordinator, Ended ended) {
-    boolean ends =
-        run.transaction().kind() == io.pgmesh.executor.tx.SessionTransaction.Kind.STATEMENT;
-    return ends || ended instanceof Ended.MoreRows
+    boolean ends = run.transaction().kind() == Kind.STATEMENT;
+    return ends && run.session().main().suspended().isEmpty()
         ? Future.succeededFuture(ended)
         : Flight.simple(coordinator.connection(), "DROP TABLE pg_temp." + table, Listener.NONE)
             .future()

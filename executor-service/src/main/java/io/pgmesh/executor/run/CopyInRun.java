@@ -1,6 +1,7 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
  */
 final class CopyInRun implements CopyTarget {
   private static final int ROW_MAX_BYTES = 256 * 1024 * 1024;
+  private static final int CSV_MARKER_IS_DATA_SINCE = 18;
 
   /** A row kept beyond the splitter's call. */
   private record Kept(CopyRow row, int shard) {}
@@ -50,7 +52,15 @@ final class CopyInRun implements CopyTarget {
     this.plan = plan;
     this.run = run;
     CopyFormat format = plan.format();
-    this.splitter = RowSplitter.of(format, plan.keyIndex(), plan.columns().size(), ROW_MAX_BYTES);
+    this.splitter =
+        RowSplitter.of(
+            format,
+            plan.keyIndex(),
+            plan.columns().size(),
+            ROW_MAX_BYTES,
+            run.session().coordinatorVersion() < CSV_MARKER_IS_DATA_SINCE
+                ? RowSplitter.CsvMarker.ENDS_DATA
+                : RowSplitter.CsvMarker.IS_DATA);
     this.writer = new RowWriter(format);
     this.keys = new ShardKeys(run.session(), plan.target());
     this.copies = new ShardCopies(run, plan.target(), form());
@@ -140,11 +150,25 @@ final class CopyInRun implements CopyTarget {
         chain
             .compose(
                 before -> {
-                  split.run();
+                  split(split);
                   return place();
                 })
             .compose(placed -> copies.ready());
     return chain.onFailure(this::failed);
+  }
+
+  private void split(Runnable split) {
+    try {
+      split.run();
+    } catch (SqlError error) {
+      String line = error.fields().get(ErrorFields.WHERE);
+      throw line == null
+          ? error
+          : new SqlError(
+              error
+                  .fields()
+                  .with(ErrorFields.WHERE, "COPY " + plan.target().table() + ", " + line));
+    }
   }
 
   private void failed(Throwable cause) {

@@ -153,8 +153,23 @@ final class Session implements Connections {
   }
 
   /** A name for a portal or a table, unique in the session. */
+  /** The major version of the coordinator database. */
+  int coordinatorVersion() {
+    String version = reported.get("server_version");
+    int end = 0;
+    while (end < version.length() && Character.isDigit(version.charAt(end))) {
+      end++;
+    }
+    return Integer.parseInt(version, 0, end, 10);
+  }
+
   String newName(String what) {
-    return "pgmesh_" + what + "_" + ++names;
+    return "pgmesh_" + what + "_" + newNumber();
+  }
+
+  /** A number that this session has not used in a name. */
+  long newNumber() {
+    return ++names;
   }
 
   Address addressOf(Server server) {

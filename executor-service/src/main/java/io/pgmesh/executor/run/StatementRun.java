@@ -203,7 +203,7 @@ final class StatementRun {
         Participant.Mode.CLIENT,
         run.session().newName("portal"),
         sql,
-        run.withTextRows().arguments(),
+        run.arguments(),
         cause -> ErrorMapping.ofText(sql, cause));
   }
 
@@ -219,7 +219,7 @@ final class StatementRun {
         .compose(portal -> firstPart(portal, run));
   }
 
-  private static Future<Ended> firstPart(Portal portal, Execution run) {
+  static Future<Ended> firstPart(Portal portal, Execution run) {
     return portal
         .fetch(run.maxRows(), run.describe(), run.listener())
         .map(part -> ended(portal, part));

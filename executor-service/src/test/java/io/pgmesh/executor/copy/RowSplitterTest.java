@@ -3,9 +3,11 @@ package io.pgmesh.executor.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.CopyFormat;
 import io.pgmesh.contracts.plan.CopyFormat.Kind;
+import io.pgmesh.executor.copy.RowSplitter.CsvMarker;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +37,76 @@ class RowSplitterTest {
   void a_row_without_a_line_end_counts_and_nothing_behind_the_end_marker_does() {
     assertRows(CopyFormat.TEXT_DEFAULT, "1\tk\tx", 1, List.of("1:k"));
     assertRows(CopyFormat.TEXT_DEFAULT, "1\tk\tx\n\\.\n2\tl\ty\n", 1, List.of("1:k"));
+  }
+
+  @Test
+  void an_end_marker_stands_alone_on_a_line_of_the_streams_kind() {
+    assertOneField(CopyFormat.TEXT_DEFAULT, "a\r\n\\.\r\nb\r\n", List.of("1:a"));
+    assertOneField(CopyFormat.TEXT_DEFAULT, "\\.\rb", List.of());
+    for (String stream : List.of("a\n\\.", "a\nx\\.\n", "a\n\\.x\n", "a\r\n\\.\rb", "a\r\n\\.\r")) {
+      assertRefused(
+          CopyFormat.TEXT_DEFAULT, stream, "end-of-copy marker is not alone on its line", "line 2");
+    }
+    for (String stream : List.of("a\n\\.\r\n", "a\r\n\\.\n", "a\r\\.\n")) {
+      assertRefused(
+          CopyFormat.TEXT_DEFAULT,
+          stream,
+          "end-of-copy marker does not match previous newline style",
+          "line 2");
+    }
+  }
+
+  @Test
+  void an_end_marker_is_a_row_of_csv_since_postgresql_18() {
+    var stream = "a\n\\.\nb\n";
+    assertOneField(CopyFormat.CSV_DEFAULT, stream, List.of("1:a", "2:\\.", "3:b"));
+    assertOneField(CopyFormat.CSV_DEFAULT, "a\n\"\\.\"", List.of("1:a", "2:\\."));
+    assertThat(rows(oneField(CopyFormat.CSV_DEFAULT, CsvMarker.ENDS_DATA), bytes(stream), 100))
+        .containsExactly("1:a");
+  }
+
+  @Test
+  void line_ends_of_two_kinds_are_refused() {
+    for (String stream : List.of("a\nb\r\nc\n", "a\nb\rc\n", "a\r\nb\rc\r\n", "a\nb\r")) {
+      assertRefused(
+          CopyFormat.TEXT_DEFAULT, stream, "literal carriage return found in data", "line 2");
+      assertRefused(
+          CopyFormat.CSV_DEFAULT, stream, "unquoted carriage return found in data", "line 2");
+    }
+    for (String stream : List.of("a\r\nb\nc\r\n", "a\rb\nc\r", "a\r\nb\n")) {
+      assertRefused(CopyFormat.TEXT_DEFAULT, stream, "literal newline found in data", "line 2");
+      assertRefused(CopyFormat.CSV_DEFAULT, stream, "unquoted newline found in data", "line 2");
+    }
+    assertOneField(CopyFormat.TEXT_DEFAULT, "a\nb\\\r\nc\n", List.of("1:a", "2:b\r", "3:c"));
+    assertOneField(CopyFormat.CSV_DEFAULT, "a\n\"b\r\nc\"\n", List.of("1:a", "2:b\r\nc"));
+  }
+
+  private static RowSplitter oneField(CopyFormat format, CsvMarker marker) {
+    return RowSplitter.of(format, 0, 1, LIMIT, marker);
+  }
+
+  private static void assertOneField(CopyFormat format, String stream, List<String> keys) {
+    for (int size = 1; size <= stream.length(); size++) {
+      assertThat(rows(oneField(format, CsvMarker.IS_DATA), bytes(stream), size))
+          .as("chunks of %d", size)
+          .isEqualTo(keys);
+    }
+  }
+
+  private static void assertRefused(
+      CopyFormat format, String stream, String message, String where) {
+    for (int size = 1; size <= stream.length(); size++) {
+      int chunk = size;
+      assertThatThrownBy(() -> rows(oneField(format, CsvMarker.IS_DATA), bytes(stream), chunk))
+          .as("%s in chunks of %d", stream, size)
+          .isInstanceOfSatisfying(
+              SqlError.class,
+              e -> {
+                assertThat(e.code()).isEqualTo("22P04");
+                assertThat(e.fields().message()).isEqualTo(message);
+                assertThat(e.fields().get(ErrorFields.WHERE)).isEqualTo(where);
+              });
+    }
   }
 
   @Test
@@ -85,7 +157,7 @@ class RowSplitterTest {
 
   @Test
   void a_row_over_the_limit_is_refused() {
-    var splitter = RowSplitter.of(CopyFormat.TEXT_DEFAULT, 0, 1, 10);
+    var splitter = RowSplitter.of(CopyFormat.TEXT_DEFAULT, 0, 1, 10, CsvMarker.IS_DATA);
     assertThatThrownBy(() -> splitter.feed(bytes("x".repeat(11)), row -> {}))
         .isInstanceOfSatisfying(SqlError.class, e -> assertThat(e.code()).isEqualTo("54000"));
   }
@@ -96,9 +168,19 @@ class RowSplitterTest {
     assertThat(appended(CopyFormat.CSV_DEFAULT, "1,a\n")).isEqualTo("1,a,\"x\ty\\\",\n");
   }
 
+  @Test
+  void a_csv_row_that_old_servers_take_for_the_end_is_quoted() {
+    Buffer out = Buffer.buffer();
+    oneField(CopyFormat.CSV_DEFAULT, CsvMarker.IS_DATA)
+        .feed(
+            bytes("\\.\n\\.x\n"),
+            row -> new RowWriter(CopyFormat.CSV_DEFAULT).write(out, row, List.of()));
+    assertThat(out.toString()).isEqualTo("\"\\.\"\n\\.x\n");
+  }
+
   private static String appended(CopyFormat format, String row) {
     Buffer out = Buffer.buffer();
-    var splitter = RowSplitter.of(format, 0, 2, LIMIT);
+    var splitter = RowSplitter.of(format, 0, 2, LIMIT, CsvMarker.IS_DATA);
     splitter.feed(
         bytes(row), r -> new RowWriter(format).write(out, r, Arrays.asList(bytes("x\ty\\"), null)));
     return out.toString();
@@ -118,6 +200,10 @@ class RowSplitterTest {
   }
 
   private static List<String> rows(CopyFormat format, byte[] stream, int keyIndex, int chunk) {
+    return rows(RowSplitter.of(format, keyIndex, 3, LIMIT, CsvMarker.IS_DATA), stream, chunk);
+  }
+
+  private static List<String> rows(RowSplitter splitter, byte[] stream, int chunk) {
     var rows = new ArrayList<String>();
     RowSplitter.RowSink sink =
         row ->
@@ -125,7 +211,6 @@ class RowSplitterTest {
                 row.line()
                     + ":"
                     + (row.key() == null ? "null" : new String(row.key(), StandardCharsets.UTF_8)));
-    var splitter = RowSplitter.of(format, keyIndex, 3, LIMIT);
     for (int at = 0; at < stream.length; at += chunk) {
       splitter.feed(Arrays.copyOfRange(stream, at, Math.min(stream.length, at + chunk)), sink);
     }

@@ -35,6 +35,9 @@ import org.postgresql.util.PSQLException;
 
 @ExtendWith(WithMesh.class)
 class JdbcTest {
+  private static final String PARTIAL_TABLES =
+      "SELECT count(*) FROM pg_class WHERE relname LIKE 'pgmesh\\_%' AND relpersistence = 't'";
+
   private Endpoint mesh;
   private Connection connection;
 
@@ -113,6 +116,58 @@ class JdbcTest {
         assertThat(keys).doesNotHaveDuplicates().hasSize(query.contains("WHERE") ? 20 : 1000);
       }
     }
+  }
+
+  @Test
+  void sorted_rows_of_many_shards_are_fetched_by_several_portals_at_once() throws SQLException {
+    insert(connection, 100);
+    connection.setAutoCommit(false);
+    execute("DECLARE beside CURSOR FOR SELECT k FROM jdbc ORDER BY k");
+    try (PreparedStatement first = sorted();
+        PreparedStatement second = sorted()) {
+      for (int run = 0; run < 3; run++) {
+        try (ResultSet one = first.executeQuery();
+            ResultSet other = second.executeQuery()) {
+          assertThat(number(PARTIAL_TABLES)).isEqualTo(2);
+          for (int k = 1; k <= 100; k++) {
+            assertThat(one.next()).isTrue();
+            assertThat(other.next()).isTrue();
+            assertThat(one.getLong(1)).isEqualTo(k);
+            assertThat(other.getLong(1)).isEqualTo(k);
+          }
+          assertThat(one.next()).isFalse();
+          assertThat(number("FETCH beside")).isEqualTo(run + 1);
+        }
+      }
+      assertThat(number(PARTIAL_TABLES)).isZero();
+    }
+  }
+
+  @Test
+  void portals_left_unread_do_not_hinder_later_queries_of_their_transaction() throws SQLException {
+    insert(connection, 50);
+    connection.setAutoCommit(false);
+    try (PreparedStatement query = sorted();
+        PreparedStatement grouped =
+            connection.prepareStatement("SELECT v, count(*) FROM jdbc GROUP BY v ORDER BY v")) {
+      grouped.setFetchSize(2);
+      for (int run = 0; run < 3; run++) {
+        query.executeQuery().next();
+        grouped.executeQuery().next();
+        Savepoint savepoint = connection.setSavepoint();
+        query.executeQuery().next();
+        connection.rollback(savepoint);
+        assertThat(number("SELECT count(*) FROM (SELECT v FROM jdbc GROUP BY v) g")).isEqualTo(50);
+      }
+    }
+  }
+
+  private PreparedStatement sorted() throws SQLException {
+    PreparedStatement query =
+        connection.prepareStatement("SELECT k FROM jdbc WHERE k >= ? ORDER BY k");
+    query.setLong(1, 0);
+    query.setFetchSize(2);
+    return query;
   }
 
   @Test
