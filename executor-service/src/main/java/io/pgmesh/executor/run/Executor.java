@@ -36,6 +36,7 @@ public final class Executor {
   private final Carriers carriers;
   private final BackendRegistry registry;
   private final RoleLookup roles;
+  private final SeenRoleSettings roleSettings = new SeenRoleSettings();
   private final Map<Long, Channel> channels = new HashMap<>();
   private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
   private final Set<Session> sessions = new HashSet<>();
@@ -159,6 +160,10 @@ public final class Executor {
 
   ConnectionPools pools() {
     return pools;
+  }
+
+  SeenRoleSettings roleSettings() {
+    return roleSettings;
   }
 
   DecisionLog decisions() {

@@ -30,12 +30,13 @@ import java.util.function.Function;
 final class Session implements Connections {
   private final Executor executor;
   private final String role;
-  private final Map<String, String> startup;
+  private final Map<String, String> startupParameters;
   private final StatementRunner runner = new StatementRunner(this);
   private final List<Channel> loopbacks = new ArrayList<>();
   private final Set<BackendConnection> leased = new HashSet<>();
   private final Map<BackendConnection, Future<Void>> cancels = new HashMap<>();
   private final Map<String, String> reported = new HashMap<>();
+  private Map<String, String> startup;
   private Map<String, String> settings;
   private Optional<SessionTransaction> transaction = Optional.empty();
   private Optional<BackendConnection> bound = Optional.empty();
@@ -47,15 +48,46 @@ final class Session implements Connections {
   Session(Executor executor, String role, Map<String, String> startupParameters) {
     this.executor = executor;
     this.role = role;
-    this.startup = StartupSettings.of(startupParameters);
-    this.settings = startup;
+    this.startupParameters = startupParameters;
+    begin(executor.roleSettings().last(role));
+  }
+
+  private void begin(SeenRoleSettings.Seen ofRole) {
+    startup = StartupSettings.of(ofRole.statements(), startupParameters);
+    settings = startup;
   }
 
   /** Checks the role and the startup settings on a coordinator connection. */
   Future<Map<String, String>> start() {
-    return withCoordinator(
-        connection ->
-            SessionParameters.read(connection).onSuccess(reported::putAll).map(Map::copyOf));
+    var supposed = executor.roleSettings().last(role);
+    begin(supposed);
+    return withCoordinator(connection -> start(connection, supposed));
+  }
+
+  private Future<Map<String, String>> start(
+      BackendConnection connection, SeenRoleSettings.Seen ofRole) {
+    return SessionParameters.read(connection)
+        .compose(
+            read -> {
+              if (!read.roleSettings().equals(ofRole.text())) {
+                return startAnew(connection, read.roleSettings());
+              }
+              reported.putAll(read.parameters());
+              return Future.succeededFuture(Map.copyOf(read.parameters()));
+            });
+  }
+
+  /** ALTER ROLE or ALTER DATABASE came between: what they said at login is old in the pool. */
+  private Future<Map<String, String>> startAnew(BackendConnection connection, String text) {
+    executor.pools().renewCoordinator(role);
+    return executor
+        .roleSettings()
+        .learn(connection, role, text)
+        .compose(
+            learned -> {
+              begin(learned);
+              return applySettings(connection).compose(done -> start(connection, learned));
+            });
   }
 
   /**
@@ -81,7 +113,7 @@ final class Session implements Connections {
   }
 
   private Future<Void> applySettings(BackendConnection connection) {
-    List<String> statements = SettingTexts.difference(connection.settings(), settings);
+    List<String> statements = SettingTexts.difference(connection, settings);
     if (statements.isEmpty()) {
       return Future.succeededFuture();
     }

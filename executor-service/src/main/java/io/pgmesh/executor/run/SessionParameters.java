@@ -1,6 +1,7 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.RoleSettings;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
@@ -31,14 +32,24 @@ final class SessionParameters {
 
   private SessionParameters() {}
 
-  static Future<Map<String, String>> read(BackendConnection connection) {
+  /**
+   * @param roleSettings as {@link RoleSettings#TEXT}
+   */
+  record Read(Map<String, String> parameters, String roleSettings) {}
+
+  static Future<Read> read(BackendConnection connection) {
     String columns =
         REPORTED.stream()
             .map(name -> "pg_catalog.current_setting('" + name + "', true)")
             .collect(Collectors.joining(", "));
     return RowReader.simple(
-            connection, "SELECT " + columns + ", pg_catalog.current_setting('server_version_num')")
-        .map(rows -> parameters(rows.getFirst()));
+            connection,
+            "SELECT "
+                + columns
+                + ", pg_catalog.current_setting('server_version_num'), "
+                + RoleSettings.TEXT)
+        .map(List::getFirst)
+        .map(values -> new Read(parameters(values), values.getLast()));
   }
 
   private static Map<String, String> parameters(List<String> values) {
@@ -48,7 +59,7 @@ final class SessionParameters {
         parameters.put(REPORTED.get(i), values.get(i));
       }
     }
-    if (Integer.parseInt(values.getLast()) < SEARCH_PATH_REPORTED_SINCE) {
+    if (Integer.parseInt(values.get(REPORTED.size())) < SEARCH_PATH_REPORTED_SINCE) {
       parameters.remove("search_path");
     }
     return parameters;

@@ -42,13 +42,11 @@ final class SettingRun {
   private static Future<String> inBlock(
       Plan.Setting plan, Session session, SessionTransaction open, ClientListener listener) {
     return open.join(session.coordinator(), Block.BEGIN)
-        .compose(
-            coordinator ->
-                send(coordinator.connection(), statements(plan, session), session, listener))
+        .compose(coordinator -> send(coordinator.connection(), plan, session, listener))
         .compose(
             tag ->
                 Future.join(
-                        statements(plan, session).stream()
+                        statements(plan, session, List.of()).stream()
                             .map(sql -> open.setting(sql, lasting(plan, session)))
                             .toList())
                     .map(tag));
@@ -57,7 +55,7 @@ final class SettingRun {
   private static Future<String> alone(Plan.Setting plan, Session session, ClientListener listener) {
     return session.withCoordinator(
         connection ->
-            send(connection, statements(plan, session), session, listener)
+            send(connection, plan, session, listener)
                 .onSuccess(
                     tag -> {
                       Map<String, String> changed =
@@ -67,20 +65,26 @@ final class SettingRun {
                     }));
   }
 
-  /** What undoes a setting leaves what the session began with. */
-  private static List<String> statements(Plan.Setting plan, Session session) {
+  /**
+   * What undoes a setting leaves what the session began with.
+   *
+   * @param neutral what the connection wants after RESET
+   */
+  private static List<String> statements(Plan.Setting plan, Session session, List<String> neutral) {
     String sql = plan.sql().text();
     Map<String, String> startup = session.startup();
     if (plan.scope() != Scope.RESET) {
       return List.of(sql);
     }
+    var all = new ArrayList<String>();
+    all.add(sql);
+    all.addAll(neutral);
     if (plan.name().equals("all")) {
-      var all = new ArrayList<String>();
-      all.add(sql);
       all.addAll(startup.values());
-      return all;
+    } else if (startup.containsKey(plan.name())) {
+      all.add(startup.get(plan.name()));
     }
-    return startup.containsKey(plan.name()) ? List.of(sql, startup.get(plan.name())) : List.of(sql);
+    return all;
   }
 
   private static UnaryOperator<Map<String, String>> lasting(Plan.Setting plan, Session session) {
@@ -94,9 +98,10 @@ final class SettingRun {
 
   /** The client hears the first one; of the rest it hears what parameters became. */
   private static Future<String> send(
-      BackendConnection connection, List<String> statements, Session session, Listener listener) {
+      BackendConnection connection, Plan.Setting plan, Session session, Listener listener) {
+    List<String> neutral = SettingTexts.neutral(connection, plan.name());
     var flights = new ArrayList<Future<Flight.Outcome>>();
-    for (String sql : statements) {
+    for (String sql : statements(plan, session, neutral)) {
       Listener hearing = flights.isEmpty() ? listener : new ParametersOnly(session);
       flights.add(Flight.simple(connection, sql, hearing).future());
     }

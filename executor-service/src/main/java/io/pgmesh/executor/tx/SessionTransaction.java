@@ -193,7 +193,7 @@ public final class SessionTransaction {
   private Participant pin(Address address, BackendConnection connection) {
     var participant = new Participant(address, connection);
     participants.put(address, participant);
-    List<String> difference = SettingTexts.difference(connection.settings(), settingsAtStart);
+    List<String> difference = SettingTexts.difference(connection, settingsAtStart);
     if (!difference.isEmpty()) {
       connection.settings(settingsAtStart);
       difference.forEach(sql -> Flight.ahead(connection, sql));

@@ -1,5 +1,6 @@
 package io.pgmesh.executor.tx;
 
+import io.pgmesh.executor.worker.BackendConnection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,18 +19,23 @@ public final class SettingTexts {
     return "SELECT pg_catalog.set_config(" + literal(name) + ", " + literal(value) + ", false)";
   }
 
+  /** Sets a parameter for the one statement, which fails where the server refuses the value. */
+  public static String attempt(String name, String value) {
+    return "SELECT pg_catalog.set_config(" + literal(name) + ", " + literal(value) + ", true)";
+  }
+
   /**
-   * @return statements to send, none when nothing differs
+   * @return statements that give a connection the settings wanted, none when nothing differs
    */
-  public static List<String> difference(Map<String, String> applied, Map<String, String> wanted) {
+  public static List<String> difference(BackendConnection connection, Map<String, String> wanted) {
+    Map<String, String> applied = connection.settings();
     if (applied.equals(wanted)) {
       return List.of();
     }
     var statements = new ArrayList<String>();
     applied.keySet().stream()
         .filter(name -> !wanted.containsKey(name))
-        .map(SettingTexts::reset)
-        .forEach(statements::add);
+        .forEach(name -> undo(name, connection, statements));
     wanted.forEach(
         (name, sql) -> {
           if (!Objects.equals(applied.get(name), sql)) {
@@ -39,8 +45,22 @@ public final class SettingTexts {
     return statements;
   }
 
+  private static void undo(String name, BackendConnection connection, List<String> statements) {
+    String reset = reset(name);
+    statements.add(reset);
+    statements.addAll(neutral(connection, reset.equals("RESET ALL") ? "all" : name));
+  }
+
+  /** What has to follow RESET, so that nothing of the connection's own opening comes back. */
+  public static List<String> neutral(BackendConnection connection, String name) {
+    return connection.neutral().entrySet().stream()
+        .filter(entry -> name.equals("all") || name.equals(entry.getKey()))
+        .map(entry -> set(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
   /** Undoes a setting of this name; of a name that RESET does not know, all settings. */
-  public static String reset(String name) {
+  private static String reset(String name) {
     return RESETTABLE.matcher(name).matches() ? "RESET " + name : "RESET ALL";
   }
 

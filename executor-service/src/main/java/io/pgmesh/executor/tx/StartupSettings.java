@@ -11,11 +11,12 @@ public final class StartupSettings {
   private StartupSettings() {}
 
   /**
+   * @param ofRole what the role and the database say, which the client's own go before
    * @param parameters of the startup message; {@code options} is taken apart
    * @return SQL by lower-case name; the {@code options} come first, as in PostgreSQL
    */
-  public static Map<String, String> of(Map<String, String> parameters) {
-    var settings = new LinkedHashMap<String, String>();
+  public static Map<String, String> of(Map<String, String> ofRole, Map<String, String> parameters) {
+    var settings = new LinkedHashMap<>(ofRole);
     fromOptions(parameters.getOrDefault("options", ""))
         .forEach((name, value) -> settings.put(name, SettingTexts.set(name, value)));
     parameters.forEach(

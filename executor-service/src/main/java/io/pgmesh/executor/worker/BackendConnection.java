@@ -50,6 +50,7 @@ public final class BackendConnection {
   private Listener unsolicited = Listener.NONE;
 
   private Map<String, String> settings = Map.of();
+  private Map<String, String> neutral = Map.of();
   private final PreparedStatements statements = new PreparedStatements();
 
   private BackendConnection(
@@ -111,6 +112,15 @@ public final class BackendConnection {
   public void settings(Map<String, String> applied) {
     settings = applied;
     statements.settings(applied);
+  }
+
+  /** Values that it has where no session wants another, though RESET would bring others. */
+  public Map<String, String> neutral() {
+    return neutral;
+  }
+
+  void neutral(Map<String, String> values) {
+    neutral = Map.copyOf(values);
   }
 
   /** What it has prepared. */

@@ -6,7 +6,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Connections to one server as one role. Used on one context only. */
@@ -21,6 +23,8 @@ final class ConnectionPool {
   private final PoolLimits limits;
   private final ArrayDeque<Idle> idle = new ArrayDeque<>();
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private final Set<BackendConnection> current = new HashSet<>(); // opened since the renewal
+  private int renewals;
   private int open; // idle, leased and being opened
 
   ConnectionPool(
@@ -50,12 +54,12 @@ final class ConnectionPool {
     return promise.future();
   }
 
-  /** Takes a connection back; one that is closed, busy or in a transaction is dropped. */
+  /** Takes a connection back; one that is closed, busy, in a transaction or old is dropped. */
   void release(BackendConnection connection) {
     if (connection.closed()) {
       return; // already counted off
     }
-    if (connection.busy() || connection.status() != 'I') {
+    if (connection.busy() || connection.status() != 'I' || !current.contains(connection)) {
       connection.close();
       return;
     }
@@ -84,19 +88,36 @@ final class ConnectionPool {
     idle.clear();
   }
 
+  /** From now on all connections are new ones: those that are leased go when they come back. */
+  void renew() {
+    renewals++;
+    current.clear();
+    for (Idle next = idle.poll(); next != null; next = idle.poll()) {
+      next.connection.close();
+    }
+  }
+
   boolean empty() {
     return open == 0 && waiters.isEmpty();
   }
 
   private Future<BackendConnection> connect() {
     open++;
+    int renewalsBefore = renewals;
     return opener
         .get()
-        .onSuccess(connection -> connection.onIdleClose(() -> closed(connection)))
+        .onSuccess(
+            connection -> {
+              if (renewals == renewalsBefore) {
+                current.add(connection);
+              }
+              connection.onIdleClose(() -> closed(connection));
+            })
         .onFailure(cause -> slotFree());
   }
 
   private void closed(BackendConnection connection) {
+    current.remove(connection);
     idle.removeIf(next -> next.connection == connection);
     slotFree();
   }

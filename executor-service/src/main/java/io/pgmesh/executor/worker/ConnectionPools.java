@@ -55,7 +55,37 @@ public final class ConnectionPools {
             found ->
                 found
                     .map(password -> login.connect(vertx, address, role, password))
+                    .map(opening -> onCoordinator(address) ? neutral(opening) : opening)
                     .orElseGet(() -> Future.failedFuture(noPassword(role))));
+  }
+
+  private boolean onCoordinator(Address address) {
+    return address.host().equals(login.coordinator().host())
+        && address.port() == login.coordinator().port();
+  }
+
+  private Future<BackendConnection> neutral(Future<BackendConnection> opening) {
+    return opening.compose(
+        connection -> RoleSettings.neutralize(connection, this::settingsOfFiles));
+  }
+
+  /** As the mesh's own role, which may be allowed to see them. */
+  private Future<Map<String, String>> settingsOfFiles(BackendConnection asking) {
+    if (asking.role().isEmpty()) {
+      return RoleSettings.ofFiles(asking);
+    }
+    return acquire(login.coordinator(), "")
+        .compose(own -> RoleSettings.ofFiles(own).onComplete(done -> release(own)));
+  }
+
+  /** Connections of a role to the coordinator's server that are open now serve no new session. */
+  public void renewCoordinator(String role) {
+    pools.forEach(
+        (key, pool) -> {
+          if (key.role.equals(role) && onCoordinator(key.address)) {
+            pool.renew();
+          }
+        });
   }
 
   /**

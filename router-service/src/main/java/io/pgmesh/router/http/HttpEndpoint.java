@@ -19,6 +19,9 @@ import java.util.Optional;
 
 /** {@code POST /sql} and the health of one verticle. */
 public final class HttpEndpoint {
+  private static final int UNAUTHORIZED = 401;
+  private static final String CHALLENGE = "Basic realm=\"pgmesh\", charset=\"UTF-8\"";
+
   private final Vertx vertx;
   private final Settings settings;
   private final CatalogFeed catalogs;
@@ -124,7 +127,11 @@ public final class HttpEndpoint {
   }
 
   private static void failed(RoutingContext context, SqlError error) {
-    send(context, SqlAnswer.status(error), SqlAnswer.error(error));
+    int status = SqlAnswer.status(error);
+    if (status == UNAUTHORIZED) {
+      context.response().putHeader("WWW-Authenticate", CHALLENGE);
+    }
+    send(context, status, SqlAnswer.error(error));
   }
 
   private static void failed(RoutingContext context, int status, String message) {

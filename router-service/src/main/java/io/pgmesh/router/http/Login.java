@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 
 /**
  * Who asks over HTTP.
@@ -37,6 +38,34 @@ record Login(String role, String password, String database) {
       // The text may hold a password: it is not repeated.
       throw new SqlError(SqlState.INVALID_PARAMETER_VALUE, "the connection string is malformed");
     }
+  }
+
+  /**
+   * Reads {@code Basic} and {@code role:password} in base 64.
+   *
+   * @throws SqlError 28000 malformed
+   */
+  static Login basic(String authorization, Login standard) {
+    String[] words = authorization.strip().split("\\s+");
+    if (words.length != 2 || !words[0].equalsIgnoreCase("Basic")) {
+      throw malformed();
+    }
+    try {
+      String text = new String(Base64.getDecoder().decode(words[1]), StandardCharsets.UTF_8);
+      int colon = text.indexOf(':');
+      if (colon < 1) {
+        throw malformed();
+      }
+      return new Login(text.substring(0, colon), text.substring(colon + 1), standard.database);
+    } catch (IllegalArgumentException e) {
+      throw malformed();
+    }
+  }
+
+  private static SqlError malformed() {
+    return new SqlError(
+        SqlState.INVALID_AUTHORIZATION,
+        "the Authorization header must be \"Basic\" and role:password in base 64");
   }
 
   private static String decode(String text) {

@@ -65,6 +65,8 @@ final class SqlOverHttp {
             admission ->
                 switch (admission) {
                   case Access.Admission.Trusted trusted -> Future.<Void>succeededFuture();
+                  case Access.Admission.Password(var verifier) when login.password().isEmpty() ->
+                      Future.failedFuture(noPassword(login));
                   case Access.Admission.Password(var verifier) ->
                       vertx
                           .executeBlocking(() -> verifier.matches(login.password()), false)
@@ -75,6 +77,13 @@ final class SqlOverHttp {
                                       : Future.failedFuture(
                                           ScramServer.wrongPassword(login.role())));
                 });
+  }
+
+  private static SqlError noPassword(Login login) {
+    return new SqlError(
+        SqlState.INVALID_AUTHORIZATION,
+        "role \"" + login.role() + "\" must show its password",
+        "Send it in the header \"Authorization: Basic\", as curl --user does.");
   }
 
   private static SessionRequest sessionRequest(Login login) {

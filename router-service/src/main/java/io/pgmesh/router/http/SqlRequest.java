@@ -4,6 +4,7 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -37,12 +38,20 @@ record SqlRequest(String query, List<String> parameters, Login login, boolean ro
     }
     var parameters = new ArrayList<String>();
     params.forEach(value -> parameters.add(text(value)));
-    String connection = headers.get(CONNECTION_STRING);
     return new SqlRequest(
         query,
         parameters,
-        connection == null ? standard : Login.parse(connection, standard),
+        login(headers, standard),
         "true".equalsIgnoreCase(headers.get(ARRAY_MODE)));
+  }
+
+  private static Login login(MultiMap headers, Login standard) {
+    String connection = headers.get(CONNECTION_STRING);
+    if (connection != null) {
+      return Login.parse(connection, standard);
+    }
+    String authorization = headers.get(HttpHeaders.AUTHORIZATION);
+    return authorization == null ? standard : Login.basic(authorization, standard);
   }
 
   private static JsonObject object(Buffer body) {

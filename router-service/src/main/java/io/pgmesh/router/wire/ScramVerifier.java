@@ -57,7 +57,8 @@ public record ScramVerifier(byte[] salt, int iterations, byte[] storedKey, byte[
 
   /** Whether this is the verifier of a password. */
   public boolean matches(String password) {
-    return MessageDigest.isEqual(of(password, salt, iterations).storedKey, storedKey);
+    return !password.isEmpty() // which SCRAM has no key for
+        && MessageDigest.isEqual(of(password, salt, iterations).storedKey, storedKey);
   }
 
   private static ScramVerifier of(String password, byte[] salt, int iterations) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,18 +163,24 @@ public final class ConfigReader {
   }
 
   private static String badValue(JsonMappingException problem) {
-    if (!(problem instanceof InvalidFormatException bad)) {
-      return "bad value: " + firstLine(problem.getOriginalMessage());
+    if (problem instanceof InvalidFormatException bad) {
+      return "must be " + wanted(bad.getTargetType()) + ", not '" + bad.getValue() + "'";
     }
-    Class<?> type = bad.getTargetType();
-    String wanted = type == int.class ? "a whole number" : type.getSimpleName();
+    return problem instanceof MismatchedInputException other && other.getTargetType() != null
+        ? "must be " + wanted(other.getTargetType())
+        : "bad value: " + firstLine(problem.getOriginalMessage());
+  }
+
+  private static String wanted(Class<?> type) {
     if (type.isEnum()) {
-      wanted =
-          Stream.of(type.getEnumConstants())
-              .map(constant -> MAPPER.convertValue(constant, String.class))
-              .collect(Collectors.joining(", ", "one of ", ""));
+      return Stream.of(type.getEnumConstants())
+          .map(constant -> MAPPER.convertValue(constant, String.class))
+          .collect(Collectors.joining(", ", "one of ", ""));
     }
-    return "must be " + wanted + ", not '" + bad.getValue() + "'";
+    if (Collection.class.isAssignableFrom(type)) {
+      return "a list";
+    }
+    return type == int.class ? "a whole number" : type == String.class ? "text" : "of another kind";
   }
 
   private static String path(JsonMappingException problem) {

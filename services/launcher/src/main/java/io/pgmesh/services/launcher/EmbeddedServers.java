@@ -79,7 +79,28 @@ final class EmbeddedServers implements AutoCloseable {
     }
     var server = PostgresServer.at(folder.folder(name), settings);
     servers.add(server); // before it starts: whatever happens, it is stopped at the end
-    server.start();
+    try {
+      server.start();
+    } catch (IOException e) {
+      nameRefusedParameter(e.getMessage());
+      throw e;
+    }
     progress.say("%s on 127.0.0.1:%d".formatted(title, server.port()));
+  }
+
+  /** The server's log, in whatever language, has the name of what it refuses in quotes. */
+  private void nameRefusedParameter(String failure) {
+    for (String name : config.parameters().keySet()) {
+      failure
+          .lines()
+          .filter(line -> line.contains('"' + name + '"'))
+          .findFirst()
+          .ifPresent(
+              line -> {
+                String said = line.replaceFirst(".*?\\[\\d+] *[A-Z]+: *", "").strip();
+                throw new UserError(
+                    "embedded.parameters." + name + ": PostgreSQL refuses it: " + said);
+              });
+    }
   }
 }

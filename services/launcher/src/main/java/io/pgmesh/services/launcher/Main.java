@@ -6,6 +6,8 @@ import io.pgmesh.services.config.MeshConfig;
 import io.pgmesh.services.demo.Demo;
 import io.pgmesh.services.embedded.FreePorts;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -94,11 +96,20 @@ public final class Main {
                             "no mesh runs in %s (start one with ./pgmesh up)"
                                 .formatted(config.data())));
     try {
-      Demo.run("jdbc:" + url.replaceFirst("//([^@]*)@(.*)", "//$2?user=$1"), System.out);
+      Demo.run(
+          "jdbc:" + url.replaceFirst("//([^@]*)@(.*)", "//$2?user=$1") + password(), System.out);
       return 0;
     } catch (SQLException | IOException e) {
       throw new UserError("the demo stopped: " + e.getMessage());
     }
+  }
+
+  /** Where the mesh asks for one, as psql takes it. */
+  private static String password() {
+    String given = System.getenv().getOrDefault("PGPASSWORD", "");
+    return given.isEmpty()
+        ? ""
+        : "&password=" + URLEncoder.encode(given, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static String welcome(MeshConfig config) {

@@ -1,39 +1,44 @@
 package io.pgmesh.services.launcher;
 
+import io.pgmesh.contracts.api.MetadataApi;
+import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.services.config.MeshConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 
-/** Asks the mesh as a client would, until it answers and has all its first workers. */
+/**
+ * Asks this node's router and the catalog, until the router can serve clients and all the first
+ * workers are active. Neither wants a password, whoever must show one at the endpoints.
+ */
 final class Readiness {
   private static final long INTERVAL_MILLIS = 100;
-  private static final String ACTIVE_WORKERS =
-      "SELECT count(*) FROM pg_dist_node WHERE isactive AND groupid > 0";
+  private static final int OK = 200;
 
   private final Vertx vertx;
-  private final PgConnectOptions endpoint;
+  private final MeshConfig config;
+  private final HttpClient http;
   private final int workers;
   private final long deadline;
 
   Readiness(Vertx vertx, MeshConfig config, int workers, long withinMillis) {
     this.vertx = vertx;
-    this.endpoint =
-        new PgConnectOptions()
-            .setHost(config.endpoint().host())
-            .setPort(config.endpoint().port())
-            .setDatabase(config.endpoint().database())
-            .setUser(config.servers().user())
-            .setPassword(config.servers().password())
-            .addProperty("application_name", "pgmesh launcher");
+    this.config = config;
+    this.http = vertx.createHttpClient();
     this.workers = workers;
     this.deadline = System.currentTimeMillis() + withinMillis;
   }
 
   Future<Void> reached() {
-    return activeWorkers()
+    return attempt().onComplete(done -> http.close());
+  }
+
+  private Future<Void> attempt() {
+    return routerServes()
+        .compose(serves -> activeWorkers())
         .compose(
             found ->
                 found >= workers
@@ -42,15 +47,30 @@ final class Readiness {
         .recover(this::again);
   }
 
-  private Future<Long> activeWorkers() {
-    return PgConnection.connect(vertx, endpoint)
+  private Future<Void> routerServes() {
+    return http.request(HttpMethod.GET, config.http().port(), config.http().host(), "/health/ready")
+        .compose(request -> request.send())
+        .compose(this::healthy);
+  }
+
+  private Future<Void> healthy(HttpClientResponse response) {
+    return response
+        .body()
         .compose(
-            connection ->
-                connection
-                    .query(ACTIVE_WORKERS)
-                    .execute()
-                    .map(rows -> rows.iterator().next().getLong(0))
-                    .eventually(() -> connection.close()));
+            body ->
+                response.statusCode() == OK
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(body.toString()));
+  }
+
+  private Future<Long> activeWorkers() {
+    return MetadataApi.CATALOG
+        .ask(vertx, new MetadataApi.GetCatalog())
+        .map(
+            catalog ->
+                catalog.nodes().stream()
+                    .filter(node -> node.active() && node.groupId() != Node.COORDINATOR_GROUP)
+                    .count());
   }
 
   private Future<Void> again(Throwable cause) {
@@ -58,7 +78,7 @@ final class Readiness {
       return Future.failedFuture("the mesh does not answer: " + cause.getMessage());
     }
     Promise<Void> later = Promise.promise();
-    vertx.setTimer(INTERVAL_MILLIS, timer -> reached().onComplete(later));
+    vertx.setTimer(INTERVAL_MILLIS, timer -> attempt().onComplete(later));
     return later.future();
   }
 }

@@ -109,6 +109,18 @@ class LauncherTest {
   }
 
   @Test
+  void a_parameter_that_the_servers_refuse_is_one_line_that_names_it(@TempDir Path folder)
+      throws IOException {
+    Path config = folder.resolve("mesh.yaml");
+    Files.writeString(config, "embedded: {parameters: {nosuchparam: 1}}\n");
+    Launched failed = up("--config", config.toString());
+    assertThat(failed.exitCode()).isEqualTo(2);
+    assertThat(failed.output())
+        .contains("pgmesh: embedded.parameters.nosuchparam: PostgreSQL refuses it: unrecognized")
+        .doesNotContain("pg_ctl");
+  }
+
+  @Test
   void a_folder_with_other_files_is_not_taken() throws IOException {
     Files.createDirectories(data);
     Files.writeString(data.resolve("thesis.txt"), "years of work");
