@@ -178,3 +178,14 @@ c
 e
 
 select count(*) from lines
+
+-- simple-only
+-- error 55000
+copy lines from stdin (freeze)
+\data
+frozen
+
+-- simple-only
+copy lines from stdin (freeze false)
+\data
+not frozen

@@ -226,6 +226,28 @@ lock table loc in share mode
 
 commit
 
+-- simple-only
+-- error 25P01
+lock table loc in share mode
+
+-- error 25P01
+lock table a in share mode
+
+begin
+
+lock table a in share mode
+
+commit
+
+-- error 25P01
+declare c cursor for select 1
+
+-- error 25P01
+declare c cursor for select k from a order by k
+
+-- simple-only
+declare c cursor for select k from a order by k; fetch 2 from c
+
 begin
 
 declare c cursor for select k from a order by k

@@ -96,8 +96,8 @@ final class MaintenancePlanner {
           .ifPresent(tables::add);
     }
     SqlText unchanged = SqlText.unchanged(statement.sql());
-    if (tables.isEmpty()) {
-      return new Plan.Coordinator(unchanged, Use.BLOCK, Effects.NONE, "");
+    if (tables.isEmpty() || !context.session().inTransaction()) {
+      return new Plan.Coordinator(unchanged, Use.READ); // alone PostgreSQL refuses it
     }
     String tail = " " + statement.skip(end).text();
     List<Task> tasks =

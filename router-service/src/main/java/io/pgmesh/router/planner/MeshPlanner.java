@@ -98,8 +98,11 @@ public final class MeshPlanner implements StatementPlanner {
   private static PlannedStatement declare(
       Statement.DeclareCursor declare, SqlText sql, PlanContext context) {
     if (!context.session().loopback()) {
-      Effects effects = declare.holds() ? Effects.SESSION : Effects.NONE;
-      return PlannedStatement.of(new Plan.Coordinator(sql, Use.BLOCK, effects, ""));
+      // alone it must not find a block of the executor's: PostgreSQL refuses it unless it holds
+      return PlannedStatement.of(
+          declare.holds()
+              ? new Plan.Coordinator(sql, Use.BLOCK, Effects.SESSION, "")
+              : new Plan.Coordinator(sql, Use.READ));
     }
     PlannedStatement query = SelectPlanner.plan(declare.query(), context);
     return (arguments, hashes) ->
