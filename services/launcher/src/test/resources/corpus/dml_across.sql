@@ -52,6 +52,13 @@ rollback
 
 select count(*) from picks where note = 'seen'
 
+-- # statements alike: the second one is not looked at again before it runs
+
+select count(*) from things where v = '2'
+
+-- error 22P02
+select count(*) from things where v = ''
+
 -- # what shards cannot tell is refused
 
 -- unsupported

@@ -18,7 +18,7 @@ public sealed interface Gather {
    * @param finish the last query; reads the tasks' rows as {@code pgmesh_partial}; may use the
    *     client's parameters
    */
-  record Combine(String shape, SqlText finish) implements Gather {
+  record Combine(SqlText shape, SqlText finish) implements Gather {
     /** The name under which {@link #finish} reads the tasks' rows. */
     public static final String PARTIAL = "pgmesh_partial";
   }

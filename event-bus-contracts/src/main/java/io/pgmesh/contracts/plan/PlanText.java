@@ -33,7 +33,7 @@ public final class PlanText {
         line(out, "Scatter [" + name(gather) + (writes ? ", writes]" : "]"));
         tasks.forEach(task -> task(task, inner, out));
         if (gather instanceof Gather.Combine(var shape, var finish)) {
-          line(out, inner + "shape: " + shape);
+          line(out, inner + "shape: " + shape.text());
           line(out, inner + "finish: " + finish.text());
         }
       }

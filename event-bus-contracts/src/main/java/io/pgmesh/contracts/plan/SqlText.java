@@ -32,6 +32,15 @@ public record SqlText(String text, List<Segment> segments) {
     return new SqlText(text, List.of(new Segment(0, 0, text.length())));
   }
 
+  /** The same between words of the mesh's own. */
+  public SqlText within(String before, String after) {
+    return new SqlText(
+        before + text + after,
+        segments.stream()
+            .map(part -> new Segment(part.at + before.length(), part.from, part.length))
+            .toList());
+  }
+
   /**
    * Where a position of this text stands in the client's.
    *

@@ -200,7 +200,7 @@ class BusCodecsTest {
     return List.of(
         coordinator,
         new Plan.OneShard(task, true),
-        new Plan.Scatter(List.of(task), new Gather.Combine("select 1", sql), false),
+        new Plan.Scatter(List.of(task), new Gather.Combine(SqlText.made("select 1"), sql), false),
         new Plan.Scatter(List.of(task), new Gather.Concat(), true),
         new Plan.RoutedInsert(
             coordinator, target, List.of("a"), 0, new Plan.InsertTail("t", "", "x", "returning 1")),

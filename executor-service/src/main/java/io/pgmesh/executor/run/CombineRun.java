@@ -1,7 +1,6 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.error.SqlError;
-import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
@@ -72,14 +71,14 @@ final class CombineRun {
   }
 
   private Future<Flight.Outcome> create(BackendConnection coordinator) {
-    String sql =
-        "CREATE TEMPORARY TABLE "
-            + table
-            + " ON COMMIT DROP AS "
-            + combine.shape()
-            + " WITH NO DATA";
-    Arguments arguments = run.withTextRows().arguments();
-    return Flight.extended(coordinator, new Frames().run(sql, arguments), Listener.NONE).future();
+    SqlText sql =
+        combine
+            .shape()
+            .within("CREATE TEMPORARY TABLE " + table + " ON COMMIT DROP AS ", " WITH NO DATA");
+    Frames frames = new Frames().run(sql.text(), run.withTextRows().arguments());
+    return Flight.extended(coordinator, frames, Listener.NONE)
+        .future()
+        .recover(cause -> Future.failedFuture(ErrorMapping.ofText(sql, cause)));
   }
 
   private Future<Void> fill(BackendConnection coordinator) {

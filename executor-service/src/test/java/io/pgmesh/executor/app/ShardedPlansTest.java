@@ -257,7 +257,7 @@ class ShardedPlansTest {
         new Plan.Scatter(
             tasks("SELECT count(*) AS c, max(name || E'\\\\\\t') AS m FROM ", ""),
             new Gather.Combine(
-                "SELECT 1::bigint AS c, ''::text AS m",
+                SqlText.made("SELECT 1::bigint AS c, ''::text AS m"),
                 SqlText.made("SELECT sum(c), max(m) FROM pgmesh_partial")),
             false);
     assertThat(session.run(partial).rows()).containsExactly(List.of("1000", "name 9\\\t"));
@@ -273,11 +273,25 @@ class ShardedPlansTest {
     var partial =
         new Plan.Scatter(
             tasks("SELECT 1 / (id - 500) AS c FROM ", ""),
-            new Gather.Combine("SELECT 1 AS c", SqlText.made("SELECT sum(c) FROM pgmesh_partial")),
+            new Gather.Combine(
+                SqlText.made("SELECT 1 AS c"), SqlText.made("SELECT sum(c) FROM pgmesh_partial")),
             false);
     var error = ((SessionEvent.Failed) session.run(partial).closing()).error();
     assertThat(error.code()).isEqualTo("22012");
     assertThat(session.read("SELECT 1").value()).isEqualTo("1");
+  }
+
+  @Test
+  void an_error_of_the_combined_rows_shape_is_placed_in_the_clients_text() {
+    var shape = SqlText.unchanged("SELECT 'x'::int AS c");
+    var partial =
+        new Plan.Scatter(
+            tasks("SELECT 1 AS c FROM ", ""),
+            new Gather.Combine(shape, SqlText.made("SELECT sum(c) FROM pgmesh_partial")),
+            false);
+    var error = ((SessionEvent.Failed) session.run(partial).closing()).error();
+    assertThat(error.code()).isEqualTo("22P02");
+    assertThat(error.get("P")).isEqualTo("8");
   }
 
   @Test

@@ -106,8 +106,7 @@ final class ScatterPlanner {
     List<Task> tasks = locks ? single(shards) : fused(shards);
     if (combination.isPresent()) {
       Combination combine = combination.get();
-      Gather gather =
-          new Gather.Combine(combine.shape().unchanged().text(), combine.finish().unchanged());
+      Gather gather = new Gather.Combine(combine.shape().unchanged(), combine.finish().unchanged());
       return new Plan.Scatter(tasks, gather, false);
     }
     return tasks.size() == 1

@@ -53,6 +53,8 @@ class PlansOnPostgresTest {
       CREATE SCHEMA pgmesh;
       CREATE FUNCTION pgmesh.check_constraints(regclass) RETURNS void LANGUAGE sql AS '';
       CREATE FUNCTION pgmesh.before_drop(VARIADIC oid[]) RETURNS void LANGUAGE sql AS '';
+      CREATE FUNCTION pgmesh.drop_child(regclass) RETURNS void LANGUAGE sql AS '';
+      CREATE FUNCTION pgmesh.create_child(regclass) RETURNS void LANGUAGE sql AS '';
       CREATE FUNCTION my_function(numeric) RETURNS numeric LANGUAGE sql AS 'SELECT $1';
       CREATE ROLE joe;
       """;

@@ -168,7 +168,7 @@ class SelectPlannerTest {
   void combined(String sql, String shape, String finish) {
     var plan = (Plan.Scatter) Planning.plan(sql);
     var combine = (Gather.Combine) plan.gather();
-    assertThat(combine.shape()).isEqualTo(shape);
+    assertThat(combine.shape().text()).isEqualTo(shape);
     assertThat(combine.finish().text()).isEqualTo(finish);
   }
 
