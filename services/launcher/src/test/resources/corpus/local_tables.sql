@@ -28,8 +28,9 @@ select name from l order by id
 
 begin
 
--- unsupported
 update l set name = c.name || '*' from companies c where c.id = l.id
+
+select name from l order by id
 
 rollback
 
