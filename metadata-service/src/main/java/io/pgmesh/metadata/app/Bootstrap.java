@@ -1,24 +1,25 @@
 package io.pgmesh.metadata.app;
 
+import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.metadata.store.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Adds the first workers of a mesh through its own endpoint, as a client would: as soon as the
- * endpoint answers.
+ * Adds the first workers of a mesh, as a client would: as soon as there is an executor, and an
+ * endpoint where the coordinator database can call back.
  */
 final class Bootstrap {
   private static final Logger LOG = LoggerFactory.getLogger(Bootstrap.class);
   private static final long RETRY_MILLIS = 250;
-  private static final int QUIET_RETRIES = 40; // the endpoint opens after this service
+  private static final int QUIET_RETRIES = 40; // the other services start after this one
+  private static final String ADD = "SELECT pgmesh.add_first_worker($1, $2, $3)";
+  private static final long INT4 = 23;
+  private static final long TEXT = 25;
 
   private final Vertx vertx;
   private final MetadataConfig config;
@@ -42,8 +43,7 @@ final class Bootstrap {
   }
 
   private void attempt(List<Integer> positions, int attempt) {
-    PgConnection.connect(vertx, endpoint())
-        .compose(connection -> addAll(connection, positions).eventually(() -> connection.close()))
+    addAll(positions)
         .onSuccess(added -> LOG.info("added {} workers", positions.size()))
         .onFailure(cause -> retry(positions, attempt, cause));
   }
@@ -55,29 +55,28 @@ final class Bootstrap {
     vertx.setTimer(RETRY_MILLIS, timer -> attempt(positions, attempt + 1));
   }
 
-  private Future<Void> addAll(SqlConnection connection, List<Integer> positions) {
+  private Future<Void> addAll(List<Integer> positions) {
     Future<Void> chain = Future.succeededFuture();
     for (int position : positions) {
-      Address worker = workers.get(position - 1);
-      chain =
-          chain.compose(
-              before ->
-                  connection
-                      .preparedQuery("SELECT pgmesh.add_first_worker($1, $2, $3)")
-                      .execute(Tuple.of(position, worker.host(), worker.port()))
-                      .mapEmpty());
+      chain = chain.compose(before -> add(position));
     }
     return chain;
   }
 
-  private PgConnectOptions endpoint() {
-    var login = config.coordinator().login();
-    return new PgConnectOptions()
-        .setHost(config.loopback().address().host())
-        .setPort(config.loopback().address().port())
-        .setDatabase(login.getDatabase())
-        .setUser(login.getUser())
-        .setPassword(login.getPassword())
-        .addProperty("application_name", "pgmesh bootstrap");
+  private Future<Void> add(int position) {
+    Address worker = workers.get(position - 1);
+    return OwnStatement.run(
+        vertx,
+        config.coordinator().login().getUser(),
+        ADD,
+        new Arguments(
+            List.of(INT4, TEXT, INT4),
+            List.of(),
+            List.of(text(position), text(worker.host()), text(worker.port())),
+            List.of()));
+  }
+
+  private static byte[] text(Object value) {
+    return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -40,6 +40,18 @@ public record ScramVerifier(byte[] salt, int iterations, byte[] storedKey, byte[
     }
   }
 
+  /** The text that {@link #parse} reads, and ALTER ROLE … PASSWORD too. */
+  public String text() {
+    var base64 = Base64.getEncoder();
+    return "%s$%d:%s$%s:%s"
+        .formatted(
+            MECHANISM.getName(),
+            iterations,
+            base64.encodeToString(salt),
+            base64.encodeToString(storedKey),
+            base64.encodeToString(serverKey));
+  }
+
   /** A new verifier with a salt of its own: takes milliseconds. */
   public static ScramVerifier ofPassword(String password) {
     byte[] salt = new byte[SALT_BYTES];

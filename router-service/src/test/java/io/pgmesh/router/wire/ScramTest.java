@@ -44,7 +44,8 @@ class ScramTest {
             + "RE0Kk8hj6SnSWNkvB+mN+U1s0K3aZ0ieS7B1mV6nP4c=:"
             + "OeaaQVbM8dkTCxWvGiPSTtQpg7ZNDuLZkWbdqsWNc2c=";
     assertThat(ScramVerifier.parse(stored))
-        .hasValueSatisfying(v -> assertThat(v.iterations()).isEqualTo(4096));
+        .hasValueSatisfying(v -> assertThat(v.iterations()).isEqualTo(4096))
+        .hasValueSatisfying(v -> assertThat(v.text()).isEqualTo(stored));
     for (String other : new String[] {"", "md5abc", "SCRAM-SHA-256$x:y$z:w", "a$b:c$d:e"}) {
       assertThat(ScramVerifier.parse(other)).isEmpty();
     }

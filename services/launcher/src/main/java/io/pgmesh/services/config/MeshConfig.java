@@ -42,13 +42,22 @@ public record MeshConfig(
     ROUTER
   }
 
-  /** The embedded servers. */
-  public record Embedded(int workers, Map<String, String> parameters) {
+  /**
+   * The embedded servers.
+   *
+   * @param password that clients show for the mesh's role; empty leaves what the role has
+   */
+  public record Embedded(int workers, String password, Map<String, String> parameters) {
     private static final int WORKERS_MAX = 32;
 
     public Embedded {
       Check.between("workers", workers, 1, WORKERS_MAX);
       parameters = Map.copyOf(parameters);
+    }
+
+    @Override
+    public String toString() {
+      return workers + " workers"; // no password in logs
     }
   }
 

@@ -119,10 +119,17 @@ public final class Main {
     return """
         ready: %s %s
         try:   psql '%s'
-               curl -s %s/sql -H 'content-type: application/json' -d '{"query": "SELECT * FROM citus_nodes"}'
+               curl -s %s%s/sql -H 'content-type: application/json' -d '{"query": "SELECT * FROM citus_nodes"}'
         ./pgmesh down stops it; so does Ctrl-C where it runs
         """
-        .formatted(Mesh.url(config), Mesh.httpUrl(config), Mesh.url(config), Mesh.httpUrl(config));
+        .formatted(
+            Mesh.url(config),
+            Mesh.httpUrl(config),
+            Mesh.url(config),
+            config.endpoint().trustedAddresses().isEmpty()
+                ? "--user " + config.servers().user() + " "
+                : "",
+            Mesh.httpUrl(config));
   }
 
   private static String reason(Throwable cause, MeshConfig config) {

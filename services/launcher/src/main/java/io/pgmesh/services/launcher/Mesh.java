@@ -47,6 +47,7 @@ public final class Mesh implements AutoCloseable {
     if (config.mode() == Mode.EMBEDDED) {
       var servers = opened(new EmbeddedServers(folder, config.embedded(), progress));
       servers.start();
+      new FirstLogin(config, progress).prepare(servers.coordinatorPort());
       workers = servers.workerPorts().size();
       surroundings = around(servers, folder);
     } else {
