@@ -30,6 +30,7 @@ final class BuiltinFunctions {
   /** Words before parentheses that are no functions, and functions that the grammar knows. */
   private static final Set<String> SYNTAX =
       Set.of(
+          "bernoulli",
           "between",
           "bit",
           "by",
@@ -67,12 +68,14 @@ final class BuiltinFunctions {
           "position",
           "precision",
           "range",
+          "repeatable",
           "rollup",
           "row",
           "rows",
           "sets",
           "similar",
           "substring",
+          "system",
           "time",
           "timestamp",
           "treat",

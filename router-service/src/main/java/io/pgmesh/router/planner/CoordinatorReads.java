@@ -1,14 +1,11 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
-import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Keywords;
 import io.pgmesh.router.sql.Phrase;
-import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,29 +40,9 @@ final class CoordinatorReads {
       throw Unsupported.message(
           "the coordinator database cannot read distributed tables with this query: " + reason);
     }
-    ShellsCannotTell.check(query, context);
     return PlannedStatement.of(
-        new Plan.Coordinator(text(query, context), use(query, context), effects(query), reason));
-  }
-
-  /**
-   * The client's text; ONLY before a distributed table is taken out, because the rows of its shell
-   * are those of what inherits from it.
-   */
-  private static SqlText text(Phrase query, PlanContext context) {
-    SqlWriter.Replacing text = new SqlWriter.Replacing(query.sql());
-    boolean found = false;
-    for (Phrase name : query.names()) {
-      int at = name.from() - query.from();
-      boolean distributed =
-          query.has(at - 1, "only")
-              && context.meshTable(name).filter(Distributed.class::isInstance).isPresent();
-      if (distributed) {
-        text.replace(query.sub(at - 1, at), "");
-        found = true;
-      }
-    }
-    return found ? text.build() : SqlText.unchanged(query.sql());
+        new Plan.Coordinator(
+            ShellText.of(query, context), use(query, context), effects(query), reason));
   }
 
   private static Use use(Phrase query, PlanContext context) {

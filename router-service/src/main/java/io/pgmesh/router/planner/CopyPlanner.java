@@ -34,8 +34,14 @@ final class CopyPlanner {
     Plan plan =
         table.orElse(null) instanceof Distributed distributed
             ? ofDistributed(statement, copy, distributed, context)
-            : new Plan.Coordinator(SqlText.unchanged(statement.sql()), Plan.Use.BLOCK);
+            : new Plan.Coordinator(ofCoordinator(statement, context), Plan.Use.BLOCK);
     return PlannedStatement.of(plan);
+  }
+
+  private static SqlText ofCoordinator(Phrase statement, PlanContext context) {
+    return statement.hasSymbol(1, "(")
+        ? ShellText.around(statement.sub(2, statement.behindBrackets(1) - 1), context)
+        : SqlText.unchanged(statement.sql());
   }
 
   private static Plan ofDistributed(

@@ -56,6 +56,7 @@ final class DdlPlanner {
   }
 
   private Plan create() {
+    ShellsCannotTell.check(statement, context);
     int at = statement.has(1, "or", "replace") ? 3 : 1;
     if (isTemporary(at)) {
       return coordinator(Use.BLOCK, Effects.SESSION);

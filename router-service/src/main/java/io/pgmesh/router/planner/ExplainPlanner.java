@@ -10,6 +10,7 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.SqlWriter;
 import io.pgmesh.router.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,13 +70,21 @@ final class ExplainPlanner {
 
   private Plan ofCoordinator(Plan.Coordinator plan) {
     if (plan.reason().isEmpty() || analyzes()) {
-      return new Plan.Coordinator(sql, analyzes() ? Use.BLOCK : Use.READ);
+      return new Plan.Coordinator(whole(plan.sql()), analyzes() ? Use.BLOCK : Use.READ);
     }
     return lines(
         "coordinator",
         List.of(),
         List.of("Reason: " + plan.reason()),
         Optional.of(new Task(coordinator(), part(plan.sql()), List.of())));
+  }
+
+  /** The text that begins with EXPLAIN, around the explained statement's text. */
+  private SqlText whole(SqlText inner) {
+    String text = explain.query().sql();
+    return inner.text().equals(text)
+        ? sql
+        : new SqlWriter().copy(text, 0, explain.query().start()).append(inner).build();
   }
 
   /** The explained statement of a text that begins with EXPLAIN. */

@@ -103,6 +103,10 @@ final class Frame {
     return found.size() == 1 && known ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
+  Optional<Frame> outer() {
+    return outer;
+  }
+
   /** Whether the name is a table's in this block. */
   boolean isAlias(String name) {
     return sources.stream().anyMatch(source -> source.alias().equals(name));

@@ -73,7 +73,7 @@ final class LoopbackSelect {
   private Plan plan(List<Integer> indexes) {
     boolean locks = query.find(0, "for", "update") >= 0 || query.find(0, "for", "share") >= 0;
     if (table.shards().size() > 1) {
-      refuseWhatShardsCannotTell(locks);
+      refuseWhatShardsCannotTell();
     }
     Map<Server, List<Shard>> byServer = new LinkedHashMap<>();
     for (int index : indexes) {
@@ -96,13 +96,10 @@ final class LoopbackSelect {
   }
 
   /**
-   * A ctid that comes with a lock is to find the row again, among those of all shards. Without one
-   * it only accompanies the row, in a statement that changes another table.
+   * A ctid only accompanies the row here: the UPDATE or DELETE that wants to find the row again
+   * among those of all shards is refused when it comes.
    */
-  private void refuseWhatShardsCannotTell(boolean locks) {
-    if (locks && query.contains("ctid")) {
-      throw ShellsCannotTell.whichRow();
-    }
+  private void refuseWhatShardsCannotTell() {
     for (String clause : List.of("order", "group", "limit", "offset", "fetch", "having")) {
       if (query.find(0, clause) >= 0) {
         throw Unsupported.feature(

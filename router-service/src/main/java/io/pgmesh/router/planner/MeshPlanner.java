@@ -30,12 +30,16 @@ public final class MeshPlanner implements StatementPlanner {
           case Statement.Empty s -> false;
           case Statement.TransactionControl s -> false;
           case Statement.Setting s -> false;
-          case Statement.DeclareCursor s -> false;
+          case Statement.DeclareCursor s -> asksOfShells(statement, catalog);
           case Statement.FetchCursor s -> false;
           case Statement.CloseCursor s -> false;
-          case Statement.Utility s -> false;
+          case Statement.Utility s -> asksOfShells(statement, catalog); // PREPARE
           case Statement.Refused s -> false;
         };
+  }
+
+  private static boolean asksOfShells(ParsedStatement statement, CatalogSnapshot catalog) {
+    return ShellsCannotTell.mayAsk(statement.sql()) && MeshNames.mentioned(statement, catalog);
   }
 
   @Override
@@ -73,7 +77,7 @@ public final class MeshPlanner implements StatementPlanner {
               : PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
       case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
       case Statement.Utility(var text, var use, var effects) ->
-          PlannedStatement.of(new Plan.Coordinator(sql, use, effects, ""));
+          utility(text, new Plan.Coordinator(sql, use, effects, ""), context);
       case Statement.Refused(var what) -> throw Unsupported.feature(what);
     };
   }
@@ -95,14 +99,25 @@ public final class MeshPlanner implements StatementPlanner {
     return PlannedStatement.of(new Plan.Coordinator(sql, Use.BLOCK));
   }
 
+  private static PlannedStatement utility(Phrase text, Plan.Coordinator plan, PlanContext context) {
+    int as = text.starts("prepare") ? text.find(1, "as") : -1;
+    if (as < 0) {
+      return PlannedStatement.of(plan);
+    }
+    SqlText prepared = ShellText.around(text.skip(as + 1), context);
+    return PlannedStatement.of(
+        new Plan.Coordinator(prepared, plan.use(), plan.effects(), plan.reason()));
+  }
+
   private static PlannedStatement declare(
       Statement.DeclareCursor declare, SqlText sql, PlanContext context) {
     if (!context.session().loopback()) {
+      SqlText text = ShellText.around(declare.query(), context);
       // alone it must not find a block of the executor's: PostgreSQL refuses it unless it holds
       return PlannedStatement.of(
           declare.holds()
-              ? new Plan.Coordinator(sql, Use.BLOCK, Effects.SESSION, "")
-              : new Plan.Coordinator(sql, Use.READ));
+              ? new Plan.Coordinator(text, Use.BLOCK, Effects.SESSION, "")
+              : new Plan.Coordinator(text, Use.READ));
     }
     PlannedStatement query = SelectPlanner.plan(declare.query(), context);
     return (arguments, hashes) ->

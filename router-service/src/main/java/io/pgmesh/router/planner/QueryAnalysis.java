@@ -9,6 +9,7 @@ import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.Query.Source;
 import io.pgmesh.router.sql.QueryReader;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -27,6 +28,7 @@ final class QueryAnalysis {
   private final List<Phrase> others = new ArrayList<>();
   private final Map<Integer, Facts> known = new HashMap<>();
   private final Map<Query.Block, BlockView> blocks = new IdentityHashMap<>();
+  private final List<Extent> extents = new ArrayList<>();
   private int lastId;
 
   /** A mesh table where it stands in FROM. */
@@ -48,6 +50,9 @@ final class QueryAnalysis {
    * @param known holds for the rows that its WHERE lets through
    */
   record BlockView(Frame frame, Facts known, Partition partition) {}
+
+  /** Names in this text, as far as no smaller extent has them, are those of the frame. */
+  private record Extent(Phrase text, Frame frame) {}
 
   /** What expressions stand in. */
   private record Scope(Set<String> common, Optional<Frame> frame, Facts known) {}
@@ -87,6 +92,19 @@ final class QueryAnalysis {
     return blocks.get(block);
   }
 
+  /** All SELECTs of the query. */
+  Set<Query.Block> blocks() {
+    return blocks.keySet();
+  }
+
+  /** What a name may mean that stands here. */
+  Optional<Frame> frameOf(Phrase name) {
+    return extents.stream()
+        .filter(e -> e.text().from() <= name.from() && name.to() <= e.text().to())
+        .min(Comparator.comparingInt(extent -> extent.text().size()))
+        .map(Extent::frame);
+  }
+
   /** What is known of the rows of a table that matter. */
   Facts known(Use use) {
     return known.getOrDefault(use.id(), Facts.NONE);
@@ -104,6 +122,9 @@ final class QueryAnalysis {
     }
     Scope inside = new Scope(common, scope.frame, scope.known);
     Scope tail = body(query.body(), inside);
+    if (query.body() instanceof Query.Block block) {
+      extents.add(new Extent(query.text(), view(block).frame()));
+    }
     expression(query.tail().text(), tail);
   }
 
@@ -144,6 +165,7 @@ final class QueryAnalysis {
       partition = Partition.inner(partition, from.place(source, facts), facts);
     }
     blocks.put(block, new BlockView(frame, facts, partition));
+    extents.add(new Extent(block.text(), frame));
     Scope inside = new Scope(scope.common, Optional.of(frame), facts);
     block.from().forEach(source -> nested(source, scope, inside));
     block.items().forEach(item -> expression(item.expression(), inside));

@@ -69,9 +69,6 @@ final class ScatterPlanner {
     }
     Query.Tail tail = query.tail();
     boolean onlyLocks = tail.text().size() == tail.locking().size();
-    if (!tail.locking().isEmpty() && !onlyLocks) {
-      throw new NotPushable("it locks a part of the rows of several shards");
-    }
     return onlyLocks && distinctInShards(block, pushdown)
         ? Optional.empty()
         : Optional.of(SortedRows.of(query, pushdown));

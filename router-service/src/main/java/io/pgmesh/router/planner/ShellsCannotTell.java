@@ -3,6 +3,10 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.router.sql.Phrase;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What the coordinator database cannot know of a row that it reads through a shell: the row is in a
@@ -11,24 +15,58 @@ import io.pgmesh.router.sql.Phrase;
 final class ShellsCannotTell {
   private ShellsCannotTell() {}
 
+  private static final Set<String> WORDS =
+      Set.of("ctid", "tableoid", "tablesample", "nowait", "locked");
+
+  /** Whether a text has words that are worth a look at its tables. */
+  static boolean mayAsk(String sql) {
+    String folded = sql.toLowerCase(Locale.ROOT);
+    return WORDS.stream().anyMatch(folded::contains);
+  }
+
   /**
-   * @param statement runs in the coordinator database
+   * @param query runs in the coordinator database with the text that {@link ShellText} gives it
+   * @throws SqlError 0A000
+   */
+  static void checkQuery(Phrase query, PlanContext context) {
+    if (query.contains("ctid") && reads(query, context, table -> !Shards.isSingle(table))) {
+      throw ctid();
+    }
+    if (locksWithoutWaiting(query) && reads(query, context, table -> true)) {
+      throw Unsupported.because(
+          "NOWAIT or SKIP LOCKED in a query that runs in the coordinator database",
+          "Lock rows of one distributed table, or of tables joined by their distribution columns.");
+    }
+  }
+
+  private static boolean locksWithoutWaiting(Phrase query) {
+    for (int i = 0; i < query.size(); i++) {
+      if (query.has(i, "skip", "locked") || query.has(i, "nowait")) {
+        return query.contains("for");
+      }
+    }
+    return false;
+  }
+
+  /**
+   * @param statement runs in the coordinator database as it is
    * @throws SqlError 0A000
    */
   static void check(Phrase statement, PlanContext context) {
-    boolean asks = statement.contains("tableoid") || statement.contains("ctid");
-    if (!asks) {
-      return;
-    }
-    for (Phrase name : statement.names()) {
-      var table = context.meshTable(name).filter(Distributed.class::isInstance);
-      if (table.isPresent() && statement.contains("tableoid")) {
-        throw Unsupported.feature("tableoid of a distributed table");
-      }
-      if (table.isPresent() && !Shards.isSingle((Distributed) table.get())) {
-        throw ctid();
+    checkQuery(statement, context);
+    for (String word : List.of("tableoid", "tablesample")) {
+      if (statement.contains(word) && reads(statement, context, table -> true)) {
+        throw Unsupported.feature(word + " of a distributed table in this kind of statement");
       }
     }
+  }
+
+  private static boolean reads(Phrase query, PlanContext context, Predicate<Distributed> which) {
+    return query.names().stream()
+        .flatMap(name -> context.meshTable(name).stream())
+        .filter(Distributed.class::isInstance)
+        .map(Distributed.class::cast)
+        .anyMatch(which);
   }
 
   /** For a client that asks for it. */

@@ -62,6 +62,7 @@ final class SortedRows {
     if (block.distinct().isEmpty()) {
       cut(shard);
     }
+    clause(shard, " ", query.tail().locking());
     return new Combination(shard, shape, finish);
   }
 
@@ -126,12 +127,19 @@ final class SortedRows {
     }
   }
 
-  /** What follows ORDER BY, as written. */
+  /** What follows ORDER BY, as written, without locks: partial results cannot be locked. */
   static Template limits(Query.Tail tail) {
     Phrase all = tail.text();
+    Phrase locking = tail.locking();
     int from = tail.orderBy().isEmpty() ? all.from() : tail.orderBy().getLast().to();
-    Phrase rest = new Phrase(all.sql(), all.tokens(), from, all.to());
-    return rest.isEmpty() ? new Template() : new Template().add(" ").copy(rest);
+    Template limits = new Template();
+    if (locking.isEmpty()) {
+      clause(limits, " ", new Phrase(all.sql(), all.tokens(), from, all.to()));
+    } else {
+      clause(limits, " ", new Phrase(all.sql(), all.tokens(), from, locking.from()));
+      clause(limits, " ", new Phrase(all.sql(), all.tokens(), locking.to(), all.to()));
+    }
+    return limits;
   }
 
   /** Each shard needs to give no more rows than the last query may take. */

@@ -59,6 +59,9 @@ final class WorkerObstacles {
     if (!analysis.references().isEmpty() && !query.tail().locking().isEmpty()) {
       return Optional.of("rows of reference tables are locked on their primary copy");
     }
+    if (analysis.uses().stream().anyMatch(WorkerObstacles::samplesReplica)) {
+      return Optional.of("each replica of a reference table would give another sample");
+    }
     if (context.inspection().userFunctions()) {
       return Optional.of("it calls a function of a user's");
     }
@@ -66,6 +69,10 @@ final class WorkerObstacles {
       return Optional.of("it uses what only the coordinator database knows");
     }
     return ofNames(text, analysis, context);
+  }
+
+  private static boolean samplesReplica(Use use) {
+    return !use.distributed() && !use.source().sample().isEmpty();
   }
 
   private static boolean colocated(List<Use> uses) {

@@ -134,8 +134,7 @@ final class FromReader {
       return new Query.Function(call, alias(name.last().value()).name);
     }
     Alias alias = alias(name.last().value());
-    sample();
-    return new Query.Table(name, alias.name, alias.written, alias.columns);
+    return new Query.Table(name, alias.name, alias.written, alias.columns, sample());
   }
 
   private Source parenthesized(boolean lateral) {
@@ -153,13 +152,15 @@ final class FromReader {
     return source;
   }
 
-  private void sample() {
+  private Phrase sample() {
+    int start = at;
     if (accept("tablesample")) {
       at = text.behindBrackets(at + text.nameLength(at));
       if (text.has(at, "repeatable")) {
         at = text.behindBrackets(at + 1);
       }
     }
+    return text.sub(start, at);
   }
 
   private record Alias(String name, boolean written, boolean columns) {}

@@ -47,15 +47,15 @@ final class Labels {
   static Item item(Phrase part) {
     int size = part.size();
     if (size > 2 && part.has(size - 2, "as") && new Layout(part).has(size - 2, "as")) {
-      return new Item(part.sub(0, size - 2), part.last().value());
+      return new Item(part.sub(0, size - 2), part.last().value(), true);
     }
     if (size > 1
         && Keywords.canBeBareLabel(part.last())
         && new Layout(part).outside(size - 1)
         && endsOperand(part, size - 2)) {
-      return new Item(part.sub(0, size - 1), part.last().value());
+      return new Item(part.sub(0, size - 1), part.last().value(), true);
     }
-    return new Item(part, ownName(part));
+    return new Item(part, ownName(part), false);
   }
 
   private static boolean endsOperand(Phrase part, int index) {

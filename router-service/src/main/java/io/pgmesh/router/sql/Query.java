@@ -63,7 +63,7 @@ public record Query(Phrase text, List<CommonTable> with, Body body, Tail tail) {
    *
    * @param text of all of it
    * @param limit the number of LIMIT or FETCH; {@code FETCH FIRST ROW} has an empty one
-   * @param locking {@code FOR UPDATE …}
+   * @param locking {@code FOR UPDATE …}, which may stand before LIMIT
    */
   public record Tail(
       Phrase text,
@@ -83,8 +83,9 @@ public record Query(Phrase text, List<CommonTable> with, Body body, Tail tail) {
    *
    * @param expression without its label
    * @param label its name as far as that is plain to see, else empty
+   * @param labelled whether the name is written behind the expression
    */
-  public record Item(Phrase expression, String label) {
+  public record Item(Phrase expression, String label, boolean labelled) {
     /** Whether it is {@code *} or {@code t.*}. */
     public boolean isStar() {
       return !expression.isEmpty()
@@ -102,8 +103,9 @@ public record Query(Phrase text, List<CommonTable> with, Body body, Tail tail) {
    * @param alias the name by which columns call it
    * @param aliased whether the alias is written
    * @param renamed whether it gives its columns other names
+   * @param sample {@code TABLESAMPLE …}
    */
-  public record Table(Phrase name, String alias, boolean aliased, boolean renamed)
+  public record Table(Phrase name, String alias, boolean aliased, boolean renamed, Phrase sample)
       implements Source {}
 
   /** A query in FROM. */

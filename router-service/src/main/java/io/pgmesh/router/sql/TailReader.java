@@ -31,7 +31,7 @@ final class TailReader {
         limit < 0 ? withoutRows(fetched) : text.sub(limit + 1, starts.higher(limit)),
         fetched.size() > 1 && fetched.has(fetched.size() - 2, "with", "ties"),
         offset < 0 ? none : withoutRows(text.sub(offset + 1, starts.higher(offset))),
-        locking < 0 ? none : text.skip(locking));
+        locking < 0 ? none : text.sub(locking, starts.higher(locking)));
   }
 
   private static int note(int start, TreeSet<Integer> starts) {

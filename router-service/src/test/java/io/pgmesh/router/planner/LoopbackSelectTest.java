@@ -32,7 +32,7 @@ class LoopbackSelectTest {
 
   @Test
   void rows_are_locked_by_one_query_a_shard() {
-    assertThat(plan("SELECT item FROM pgmesh_shell.\"16400\" FOR UPDATE"))
+    assertThat(plan("SELECT item, ctid FROM pgmesh_shell.\"16400\" FOR UPDATE"))
         .contains("orders_102008\" AS \"16400\" FOR UPDATE");
   }
 
@@ -41,7 +41,6 @@ class LoopbackSelectTest {
     for (String tail : List.of(" ORDER BY item ASC NULLS LAST", " LIMIT 5::bigint")) {
       assertRefused("SELECT item FROM pgmesh_shell.\"16400\"" + tail);
     }
-    assertRefused("SELECT item, ctid FROM pgmesh_shell.\"16400\" FOR UPDATE");
   }
 
   private static void assertRefused(String sql) {

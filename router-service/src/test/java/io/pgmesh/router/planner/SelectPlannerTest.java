@@ -208,11 +208,40 @@ class SelectPlannerTest {
         "select * from orders where country_id in (select id from country limit 1)",
         "select * from orders, random() r",
         "select company_id::text from orders order by company_id",
-        "select id from orders order by id for update",
         "select count(*) from orders o left join visits v on v.company_id = o.company_id",
       })
   void not_combined(String sql) {
     assertThat(Planning.plan(sql)).as(text(sql)).isInstanceOf(Plan.Coordinator.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          select id from orders order by id limit 2 for update | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" ORDER BY id LIMIT 2 for update | SELECT pgmesh_1 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1 limit 2
+          select id from orders for share skip locked limit 1 | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" LIMIT 1 for share skip locked | SELECT pgmesh_1 AS "id" FROM pgmesh_partial limit 1
+          select id from orders for update offset 1 | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" for update | SELECT pgmesh_1 AS "id" FROM pgmesh_partial offset 1
+          """)
+  void each_shard_locks_what_it_gives(String sql, String task, String finish) {
+    var plan = (Plan.Scatter) Planning.plan(sql);
+    assertThat(plan.tasks()).hasSize(4);
+    assertThat(plan.tasks().getFirst().sql().text()).isEqualTo(task);
+    assertThat(((Gather.Combine) plan.gather()).finish().text()).isEqualTo(finish);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          select tableoid::regclass from orders | select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END)::regclass AS tableoid from orders
+          select string_agg(state, ',') from orders o tablesample system ($1) | select string_agg(state, ',') from (SELECT * FROM orders AS sampled WHERE pgmesh.is_sampled(($1)::pg_catalog.float4)) o
+          select string_agg(state, ',') from only orders tablesample bernoulli (5) repeatable (2) | select string_agg(state, ',') from  (SELECT * FROM orders AS sampled WHERE pgmesh.is_sampled((5)::pg_catalog.float4, (2)::pg_catalog.float8, sampled::pg_catalog.text)) AS orders
+          """)
+  void shells_are_read_as_the_tables_they_stand_for(String sql, String expected) {
+    var plan = (Plan.Coordinator) Planning.plan(sql);
+    assertThat(plan.sql().text().strip()).isEqualTo(expected);
   }
 
   @Test

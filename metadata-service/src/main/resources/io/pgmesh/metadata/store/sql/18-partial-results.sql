@@ -17,3 +17,34 @@ CREATE OR REPLACE FUNCTION pgmesh.average(total double precision, count bigint) 
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::double precision $$;
 CREATE OR REPLACE FUNCTION pgmesh.average(total interval, count bigint) RETURNS interval
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::double precision $$;
+
+-- Whether TABLESAMPLE takes a row that the coordinator database reads from a worker.
+CREATE OR REPLACE FUNCTION pgmesh.is_sampled(percentage real) RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF percentage IS NULL THEN
+    RAISE EXCEPTION 'TABLESAMPLE parameter cannot be null' USING ERRCODE = '2202H';
+  END IF;
+  IF NOT percentage BETWEEN 0 AND 100 THEN
+    RAISE EXCEPTION 'sample percentage must be between 0 and 100' USING ERRCODE = '2202H';
+  END IF;
+  RETURN random() * 100 < percentage;
+END $$;
+
+-- The same row and seed give the same answer.
+CREATE OR REPLACE FUNCTION pgmesh.is_sampled(percentage real, seed double precision, sampled text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  steps CONSTANT double precision := 4294967296;
+BEGIN
+  IF seed IS NULL THEN
+    RAISE EXCEPTION 'TABLESAMPLE REPEATABLE parameter cannot be null' USING ERRCODE = '2202G';
+  END IF;
+  IF percentage IS NULL THEN
+    RAISE EXCEPTION 'TABLESAMPLE parameter cannot be null' USING ERRCODE = '2202H';
+  END IF;
+  IF NOT percentage BETWEEN 0 AND 100 THEN
+    RAISE EXCEPTION 'sample percentage must be between 0 and 100' USING ERRCODE = '2202H';
+  END IF;
+  RETURN mod(hashtextextended(sampled, hashfloat8(seed)), 2147483648) + 2147483648 < percentage / 100 * steps;
+END $$;

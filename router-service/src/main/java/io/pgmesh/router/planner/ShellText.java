@@ -1,0 +1,108 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.planner.QueryAnalysis.Use;
+import io.pgmesh.router.sql.NotUnderstood;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.Query;
+import io.pgmesh.router.sql.QueryReader;
+import io.pgmesh.router.sql.SqlWriter;
+import java.util.List;
+
+/**
+ * A client's query as the coordinator database has to get it. A shell is an empty table whose rows
+ * are those of a foreign table that inherits from it, so some words mean something else there: ONLY
+ * would leave the rows out, TABLESAMPLE would leave out none of them, {@code tableoid} would be the
+ * foreign table's.
+ */
+final class ShellText {
+  private final Phrase query;
+  private final PlanContext context;
+  private final SqlWriter.Replacing text;
+
+  private ShellText(Phrase query, PlanContext context) {
+    this.query = query;
+    this.context = context;
+    this.text = new SqlWriter.Replacing(query.sql());
+  }
+
+  /**
+   * @param query all of its text but for white space and comments
+   * @throws SqlError 0A000 for what no text can make right
+   */
+  static SqlText of(Phrase query, PlanContext context) {
+    ShellsCannotTell.checkQuery(query, context);
+    boolean distributed = query.names().stream().anyMatch(name -> isShell(name, context));
+    return distributed ? new ShellText(query, context).rewritten() : SqlText.unchanged(query.sql());
+  }
+
+  /** A statement that has a query in it, such as COPY. */
+  static SqlText around(Phrase query, PlanContext context) {
+    String sql = query.sql();
+    SqlText inner = of(query, context);
+    return inner.text().equals(sql)
+        ? inner
+        : new SqlWriter()
+            .copy(sql, 0, query.start())
+            .append(inner)
+            .copy(sql, query.end(), sql.length())
+            .build();
+  }
+
+  private static boolean isShell(Phrase name, PlanContext context) {
+    return context.meshTable(name).filter(Distributed.class::isInstance).isPresent();
+  }
+
+  private SqlText rewritten() {
+    withoutOnly();
+    if (query.contains("tableoid") || query.contains("tablesample")) {
+      try {
+        Query read = QueryReader.read(query);
+        QueryAnalysis analysis = QueryAnalysis.of(read, context);
+        analysis.distributed().forEach(this::sample);
+        new TableOids(analysis, text).replaceIn(query);
+      } catch (NotUnderstood form) {
+        throw Unsupported.feature("tableoid or TABLESAMPLE in " + form.getMessage());
+      }
+    }
+    return text.build(query.start(), query.end());
+  }
+
+  private void withoutOnly() {
+    for (Phrase name : query.names()) {
+      int at = name.from() - query.from();
+      if (query.has(at - 1, "only") && isShell(name, context)) {
+        text.replace(query.sub(at - 1, at), "");
+      }
+    }
+  }
+
+  /** Samples rows one by one, SYSTEM too: the coordinator database does not see their pages. */
+  private void sample(Use use) {
+    Phrase sample = use.source().sample();
+    if (sample.isEmpty()) {
+      return;
+    }
+    int open = 2;
+    if (!sample.hasSymbol(open, "(")
+        || !List.of("bernoulli", "system").contains(sample.at(1).value())) {
+      throw Unsupported.feature(
+          "TABLESAMPLE " + sample.at(1).value() + " over a distributed table");
+    }
+    int close = sample.behindBrackets(open);
+    String arguments = "(" + sample.sub(open + 1, close - 1).text() + ")::pg_catalog.float4";
+    if (sample.has(close, "repeatable")) {
+      String seed = sample.sub(close + 2, sample.size() - 1).text();
+      arguments += ", (" + seed + ")::pg_catalog.float8, sampled::pg_catalog.text";
+    }
+    Phrase name = use.source().name();
+    String alias = use.source().aliased() ? "" : " AS " + name.skip(name.size() - 1).text();
+    text.replace(
+        name,
+        "(SELECT * FROM %s AS sampled WHERE pgmesh.is_sampled(%s))%s"
+            .formatted(name.text(), arguments, alias));
+    text.replace(sample, "");
+  }
+}

@@ -1,0 +1,132 @@
+-- # FOR UPDATE, FOR SHARE over several shards, in whatever tier finds the rows
+
+create table jobs (k int primary key, queue int, note text)
+
+-- mesh
+select create_distributed_table('jobs', 'k')
+
+create table runs (job int, run int, primary key (job, run))
+
+-- mesh
+select create_distributed_table('runs', 'job', colocate_with => 'jobs')
+
+create table owners (id int, queue int, primary key (id, queue))
+
+-- mesh
+select create_distributed_table('owners', 'queue', colocate_with => 'none')
+
+create table queues (id int primary key, name text)
+
+-- mesh
+select create_reference_table('queues')
+
+create table picks (id int primary key)
+
+insert into jobs select i, i % 5, 'job ' || i from generate_series(1, 60) i
+
+insert into runs select i % 60, i from generate_series(1, 150) i
+
+insert into owners select i, i % 5 from generate_series(1, 20) i
+
+insert into queues select i, 'queue ' || i from generate_series(0, 6) i
+
+insert into picks select generate_series(10, 30)
+
+select k from jobs for update
+
+select k, note from jobs order by k limit 4 for update
+
+select k, note from jobs order by k desc for update limit 4
+
+select k, note from jobs order by queue, k limit 3 offset 2 for no key update
+
+select k from jobs order by k fetch first 3 rows only for share
+
+select k from jobs order by k limit 1 + 1 for key share
+
+-- volatile
+select k from jobs for update limit 7
+
+-- volatile
+select k from jobs limit 7 for update skip locked
+
+select queue from jobs order by note limit 5 for update nowait
+
+select k from jobs where k in (3, 8, 21) order by k for update skip locked
+
+select j.k, r.run from jobs j join runs r on r.job = j.k order by r.run limit 5 for update
+
+select j.k, r.run from jobs j join runs r on r.job = j.k order by r.run limit 5 for update of j
+
+select j.k, r.run from jobs j join runs r on r.job = j.k where j.queue = 2 for share of r for update of j
+
+select j.k, o.id from jobs j join owners o on o.id = j.k order by 1, 2 for update
+
+select j.k, o.id from jobs j, owners o where o.id = j.k and o.queue = 3 order by 1 limit 2 for no key update of o
+
+select j.k, q.name from jobs j join queues q on q.id = j.queue order by 1 limit 3 for update
+
+select j.k, q.name from jobs j join queues q on q.id = j.queue order by 1 limit 3 for share of j
+
+select j.k, p.id from jobs j join picks p on p.id = j.k order by 1 limit 3 for update of j
+
+select j.k, p.id from jobs j join picks p on p.id = j.k order by 1 limit 3 for update of p
+
+select * from (select k, queue from jobs where queue = 1 for update) s order by k limit 3
+
+with taken as (select k from jobs where queue = 4 for update) select count(*), min(k) from taken
+
+select k from jobs where k in (select job from runs where run > 140 for share) order by k for update
+
+-- params 2
+-- params 4
+select k from jobs where queue = $1 order by k limit 2 for update
+
+-- error 0A000
+select distinct queue from jobs for update
+
+-- error 0A000
+select queue, count(*) from jobs group by queue for update
+
+-- error 0A000
+select k from jobs union select job from runs for update
+
+-- error 42P01
+select k from jobs order by k for update of nothing
+
+begin read only
+
+-- error 25006
+select k from jobs order by k for update
+
+rollback
+
+begin
+
+select k, note from jobs where queue = 3 order by k limit 2 for update
+
+select o.id, j.k from jobs j join owners o on o.id = j.queue order by 1, 2 limit 2 for update
+
+update jobs set note = 'taken' where queue = 3
+
+update jobs set note = 'one' where k = 3
+
+select k, note from jobs where queue = 3 order by k for update
+
+rollback
+
+begin
+
+declare c cursor for select k, note from jobs order by k for update
+
+fetch 3 from c
+
+close c
+
+commit
+
+-- unsupported
+select j.k, o.id from jobs j join owners o on o.id = j.queue for update nowait
+
+-- unsupported
+select j.k, o.id from jobs j join owners o on o.id = j.queue for update skip locked

@@ -1,0 +1,126 @@
+-- # TABLESAMPLE and tableoid: what a row's own table says of it
+
+create table points (k int primary key, v int, note text)
+
+-- mesh
+select create_distributed_table('points', 'k')
+
+create table others (k int, v int)
+
+-- mesh
+select create_distributed_table('others', 'v', colocate_with => 'none')
+
+create table kinds (id int primary key, name text)
+
+-- mesh
+select create_reference_table('kinds')
+
+create table marks (k int primary key)
+
+insert into points select i, i % 7, 'point ' || i from generate_series(1, 200) i
+
+insert into others select i, i % 50 from generate_series(1, 200) i
+
+insert into kinds select i, 'kind ' || i from generate_series(0, 6) i
+
+insert into marks select generate_series(1, 10)
+
+select count(*) from points tablesample bernoulli (0)
+
+select count(*) from points tablesample system (100)
+
+select count(*), sum(k) from points p tablesample bernoulli (100) repeatable (7) where v = 3
+
+select k from points as p tablesample bernoulli (100) where k = 5
+
+select count(*) from points tablesample bernoulli (100) join marks using (k)
+
+select count(*) from points p tablesample bernoulli (0) join marks m on m.k = p.k
+
+select count(*) from marks m left join points p tablesample bernoulli (0) on m.k = p.k
+
+select count(*) from points p tablesample system (100) repeatable (3) join others o on o.k = p.k
+
+select count(*) from only points p (a, b, c) tablesample bernoulli (100) join marks on k = a where c like 'point%'
+
+select count(*) from points join kinds tablesample bernoulli (0) on id = v
+
+select count(*) from points join kinds k tablesample bernoulli (100) on k.id = v
+
+select (select count(*) from points tablesample bernoulli (0)), count(*) from marks
+
+with s as (select * from points tablesample bernoulli (100) repeatable (1)) select count(*) from s join s as t using (k)
+
+-- params 0
+-- params 100
+select count(*) from points tablesample bernoulli ($1) join marks using (k)
+
+select count(*) between 30 and 170 from points tablesample bernoulli (50)
+
+select count(*) between 30 and 170 from points p tablesample bernoulli (50) join others o on o.k = p.k
+
+select count(*) between 5 and 195 from points p tablesample system (50) repeatable (42) join others o on o.k = p.k
+
+select (select array_agg(k order by k) from points tablesample bernoulli (30) repeatable (5)) = (select array_agg(k order by k) from points tablesample bernoulli (30) repeatable (5))
+
+-- error 2202H
+select count(*) from points tablesample bernoulli (101)
+
+-- error 2202H
+select count(*) from points tablesample bernoulli (-1) join marks using (k)
+
+-- error 42704
+select count(*) from points tablesample nothing (1)
+
+select tableoid::regclass::text, count(*) from points group by tableoid
+
+select tableoid::regclass::text, count(*) from points group by 1
+
+select distinct tableoid::regclass::text from points order by 1
+
+select k, tableoid = 'points'::regclass as own, cast(cast(tableoid as regclass) as text), (tableoid)::regclass::text as named from points where k < 4 order by k
+
+select k, p.tableoid::regclass::text from points p where k = 3
+
+select p.tableoid::regclass::text, o.tableoid::regclass::text, count(*) from points p join others o on o.k = p.k where o.v = 3 group by 1, 2
+
+select m.k, p.tableoid::regclass::text, m.tableoid::regclass::text as m from marks m left join points p on p.k = m.k + 195 order by 1
+
+select k, (select tableoid::regclass::text from marks where marks.k = points.k) from points where k < 3 order by k
+
+select k, (select points.tableoid::regclass::text from marks where marks.k = points.k) from points where k in (2, 50) order by k
+
+select tableoid::regclass::text, k from (select k, tableoid from points where v = 1) s order by k limit 2
+
+select tableoid::regclass::text, k from points union all select tableoid::regclass::text, k from marks order by 2, 1 limit 5
+
+select k from points where tableoid = 'points'::regclass and v = 1 order by k limit 3
+
+select count(*) from points where tableoid <> 'points'::regclass
+
+select public.points.tableoid::regclass::text from points where k = 1
+
+select k from points order by tableoid, k limit 3
+
+select max(tableoid::int8) = 'points'::regclass::int8 from points
+
+-- error 42702
+select tableoid from points, others where points.k = others.k
+
+select tableoid::regclass::text from kinds where id = 1
+
+copy (select tableoid::regclass::text, k from points where k < 3 order by k) to stdout
+
+begin
+
+declare c cursor for select tableoid::regclass::text, k from points order by k
+
+fetch 2 from c
+
+rollback
+
+-- unsupported
+create view sampled as select * from points tablesample bernoulli (10)
+
+-- unsupported
+create table copied as select tableoid as owner, k from points
