@@ -4,6 +4,8 @@ import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.metadata.store.Address;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
@@ -43,7 +45,8 @@ final class Bootstrap {
   }
 
   private void attempt(List<Integer> positions, int attempt) {
-    addAll(positions)
+    endpointAnswers()
+        .compose(answers -> addAll(positions))
         .onSuccess(added -> LOG.info("added {} workers", positions.size()))
         .onFailure(cause -> retry(positions, attempt, cause));
   }
@@ -53,6 +56,16 @@ final class Bootstrap {
       LOG.warn("workers are not added yet: {}", cause.getMessage());
     }
     vertx.setTimer(RETRY_MILLIS, timer -> attempt(positions, attempt + 1));
+  }
+
+  /** The coordinator database would find it closed, and every try takes numbers of groups. */
+  private Future<Void> endpointAnswers() {
+    Address endpoint = config.loopback().address();
+    NetClient client = vertx.createNetClient();
+    return client
+        .connect(endpoint.port(), endpoint.host())
+        .compose(NetSocket::close)
+        .eventually(client::close);
   }
 
   private Future<Void> addAll(List<Integer> positions) {

@@ -92,9 +92,12 @@ class NobodyTrustedTest {
     refused(post(basic("postgres:wrong")), "28P01");
     try (var connection = DriverManager.getConnection(url(), "postgres", OWN_PASSWORD);
         var statement = connection.createStatement();
-        var rows = statement.executeQuery("SELECT count(*) FROM kept")) {
+        var rows =
+            statement.executeQuery(
+                "SELECT count(*), (SELECT max(groupid) FROM pg_dist_node) FROM kept")) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.getInt(1)).isEqualTo(100);
+      assertThat(rows.getInt(2)).as("the first worker's group").isEqualTo(1);
     }
   }
 
