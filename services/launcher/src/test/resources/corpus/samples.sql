@@ -124,3 +124,11 @@ create view sampled as select * from points tablesample bernoulli (10)
 
 -- unsupported
 create table copied as select tableoid as owner, k from points
+
+-- unsupported
+create or replace function sampled() returns bigint language sql as 'select count(*) from points tablesample bernoulli (0)'
+
+-- unsupported
+do $$ begin perform tableoid from public.points; end $$
+
+create or replace function pointless() returns bigint language sql as 'select count(*) from points'

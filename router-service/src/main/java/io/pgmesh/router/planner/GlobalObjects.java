@@ -45,6 +45,9 @@ final class GlobalObjects {
   }
 
   Plan plan(String kind) {
+    if (statement.starts("create")) {
+      ShellsCannotTell.checkBody(statement, context);
+    }
     if (kind.equals("extension") && isMeshItself()) {
       return new Plan.Ddl(
           List.of(SqlText.made("SELECT 1")), List.of(), "CREATE EXTENSION", List.of());

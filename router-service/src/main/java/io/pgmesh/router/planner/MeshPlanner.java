@@ -100,6 +100,9 @@ public final class MeshPlanner implements StatementPlanner {
   }
 
   private static PlannedStatement utility(Phrase text, Plan.Coordinator plan, PlanContext context) {
+    if (text.starts("do")) {
+      ShellsCannotTell.checkBody(text, context);
+    }
     int as = text.starts("prepare") ? text.find(1, "as") : -1;
     if (as < 0) {
       return PlannedStatement.of(plan);

@@ -3,6 +3,7 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.router.sql.Phrase;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -57,6 +58,23 @@ final class ShellsCannotTell {
     for (String word : List.of("tableoid", "tablesample")) {
       if (statement.contains(word) && reads(statement, context, table -> true)) {
         throw Unsupported.feature(word + " of a distributed table in this kind of statement");
+      }
+    }
+  }
+
+  /**
+   * @param statement has a body in a text of its own, which the coordinator database runs as it is
+   * @throws SqlError 0A000
+   */
+  static void checkBody(Phrase statement, PlanContext context) {
+    Set<String> words =
+        new HashSet<>(List.of(statement.text().toLowerCase(Locale.ROOT).split("\\W+")));
+    boolean distributed =
+        context.catalog().tables().stream()
+            .anyMatch(table -> table instanceof Distributed && words.contains(table.name()));
+    for (String word : List.of("tableoid", "tablesample")) {
+      if (distributed && words.contains(word)) {
+        throw Unsupported.feature(word + " of a distributed table inside a function or block");
       }
     }
   }
