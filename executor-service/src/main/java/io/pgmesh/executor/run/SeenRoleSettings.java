@@ -1,5 +1,6 @@
 package io.pgmesh.executor.run;
 
+import io.pgmesh.contracts.setting.MeshSettings;
 import io.pgmesh.executor.tx.SettingTexts;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
@@ -55,12 +56,10 @@ final class SeenRoleSettings {
       String name = entry.getKey();
       chain =
           chain
+              .map(before -> MeshSettings.checked(name, entry.getValue()))
               .compose(
-                  before ->
-                      Flight.simple(
-                              connection,
-                              SettingTexts.attempt(name, entry.getValue()),
-                              Listener.NONE)
+                  value ->
+                      Flight.simple(connection, SettingTexts.attempt(name, value), Listener.NONE)
                           .future())
               .onSuccess(done -> statements.put(name, SettingTexts.set(name, entry.getValue())))
               .otherwiseEmpty();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** SQL that brings a connection from one set of settings to another. */
 public final class SettingTexts {
@@ -53,10 +54,17 @@ public final class SettingTexts {
 
   /** What has to follow RESET, so that nothing of the connection's own opening comes back. */
   public static List<String> neutral(BackendConnection connection, String name) {
-    return connection.neutral().entrySet().stream()
-        .filter(entry -> name.equals("all") || name.equals(entry.getKey()))
-        .map(entry -> set(entry.getKey(), entry.getValue()))
-        .toList();
+    String values =
+        connection.neutral().entrySet().stream()
+            .filter(entry -> name.equals("all") || name.equals(entry.getKey()))
+            .map(entry -> "(" + literal(entry.getKey()) + ", " + literal(entry.getValue()) + ")")
+            .collect(Collectors.joining(", "));
+    return values.isEmpty()
+        ? List.of()
+        : List.of(
+            "SELECT pg_catalog.set_config(n.name, n.value, false) FROM (VALUES "
+                + values
+                + ") AS n(name, value)");
   }
 
   /** Undoes a setting of this name; of a name that RESET does not know, all settings. */

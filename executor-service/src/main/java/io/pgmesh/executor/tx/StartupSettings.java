@@ -1,5 +1,6 @@
 package io.pgmesh.executor.tx;
 
+import io.pgmesh.contracts.setting.MeshSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,19 +15,24 @@ public final class StartupSettings {
    * @param ofRole what the role and the database say, which the client's own go before
    * @param parameters of the startup message; {@code options} is taken apart
    * @return SQL by lower-case name; the {@code options} come first, as in PostgreSQL
+   * @throws io.pgmesh.contracts.error.SqlError a setting of the mesh's own does not take its value
    */
   public static Map<String, String> of(Map<String, String> ofRole, Map<String, String> parameters) {
     var settings = new LinkedHashMap<>(ofRole);
     fromOptions(parameters.getOrDefault("options", ""))
-        .forEach((name, value) -> settings.put(name, SettingTexts.set(name, value)));
+        .forEach((name, value) -> settings.put(name, checked(name, value)));
     parameters.forEach(
         (key, value) -> {
           String name = key.toLowerCase(Locale.ROOT);
           if (!name.equals("options")) {
-            settings.put(name, SettingTexts.set(name, value));
+            settings.put(name, checked(name, value));
           }
         });
     return java.util.Collections.unmodifiableMap(settings);
+  }
+
+  private static String checked(String name, String value) {
+    return SettingTexts.set(name, MeshSettings.checked(name, value));
   }
 
   /** {@code -c name=value}, {@code -cname=value} and {@code --name=value}. */

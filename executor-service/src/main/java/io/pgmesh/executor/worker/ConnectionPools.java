@@ -65,8 +65,9 @@ public final class ConnectionPools {
   }
 
   private Future<BackendConnection> neutral(Future<BackendConnection> opening) {
-    return opening.compose(
-        connection -> RoleSettings.neutralize(connection, this::settingsOfFiles));
+    return opening
+        .compose(connection -> RoleSettings.neutralize(connection, this::settingsOfFiles))
+        .compose(SettingDefaults::give);
   }
 
   /** As the mesh's own role, which may be allowed to see them. */

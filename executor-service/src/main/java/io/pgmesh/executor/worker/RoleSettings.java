@@ -1,5 +1,6 @@
 package io.pgmesh.executor.worker;
 
+import io.pgmesh.contracts.setting.MeshSettings;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -87,7 +88,8 @@ public final class RoleSettings {
             builtIn -> {
               var neutral = new LinkedHashMap<String, String>();
               for (String name : names) {
-                neutral.put(name, files.getOrDefault(name, builtIn.getOrDefault(name, "")));
+                String ofMesh = MeshSettings.defaults().getOrDefault(name, "");
+                neutral.put(name, files.getOrDefault(name, builtIn.getOrDefault(name, ofMesh)));
               }
               connection.neutral(neutral);
               return Future.join(

@@ -77,12 +77,14 @@ final class OwnStatement {
     vertx.eventBus().send(session.commandsAddress(), command);
   }
 
+  /** What it says and answers on the way is of no interest. */
   private void heard(SessionEvent event) {
-    switch (event) {
-      case SessionEvent.Completed completed -> ended.tryComplete();
-      case SessionEvent.Failed failed -> ended.tryFail(new SqlError(failed.error()));
-      case SessionEvent.Lost lost -> ended.tryFail(new SqlError(lost.error()));
-      default -> {} // what it says and answers on the way
+    if (event instanceof SessionEvent.Completed) {
+      ended.tryComplete();
+    } else if (event instanceof SessionEvent.Failed failed) {
+      ended.tryFail(new SqlError(failed.error()));
+    } else if (event instanceof SessionEvent.Lost lost) {
+      ended.tryFail(new SqlError(lost.error()));
     }
   }
 

@@ -49,7 +49,10 @@ public final class MeshPlanner implements StatementPlanner {
       CatalogSnapshot catalog,
       SessionView session) {
     PlanContext context = new PlanContext(inspection, catalog, session);
-    return plan(statement.statement(), SqlText.unchanged(statement.sql()), context);
+    MeshSettingTexts.checkDefinition(statement.statement());
+    PlannedStatement planned =
+        plan(statement.statement(), SqlText.unchanged(statement.sql()), context);
+    return session.loopback() ? planned : MeshSettingTexts.checkingCalls(statement, planned);
   }
 
   private static PlannedStatement plan(Statement statement, SqlText sql, PlanContext context) {
@@ -64,7 +67,7 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.TransactionControl(var verb, var savepoint) ->
           PlannedStatement.of(new Plan.Transaction(verb, savepoint, sql));
       case Statement.Setting(var name, var scope) ->
-          PlannedStatement.of(new Plan.Setting(name, scope, sql));
+          PlannedStatement.of(MeshSettingTexts.setting(name, scope, sql));
       case Statement.Explain explain -> ExplainPlanner.plan(explain, sql, context);
       case Statement.DeclareCursor declare -> declare(declare, sql, context);
       case Statement.FetchCursor(var name, var count) ->

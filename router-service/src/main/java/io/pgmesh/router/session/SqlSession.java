@@ -78,6 +78,7 @@ public final class SqlSession implements Statements {
   public Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink) {
     return preparation
         .plan(statement, arguments)
+        .recover(transaction::notPlanned)
         .map(transaction::allow)
         .compose(plan -> openBlock(plan, how.block()).map(plan))
         .compose(plan -> execute(statement, plan, arguments, how, sink));

@@ -28,9 +28,6 @@ public record PostgresSettings(int port, Map<String, String> parameters) {
     parameters.put("shared_buffers", "64MB");
     parameters.put("timezone", "UTC");
     parameters.put("log_timezone", "UTC");
-    parameters.put("citus.shard_count", "32");
-    parameters.put("citus.shard_replication_factor", "1");
-    parameters.put("citus.max_adaptive_executor_pool_size", "16");
     return new PostgresSettings(port, parameters);
   }
 

@@ -376,7 +376,13 @@ class TwoPhaseTest {
                 "SELECT DISTINCT carried_groups FROM pgmesh.change_transaction t JOIN pgmesh.change_log l USING (xid)"
                     + " WHERE l.relation = 'parent'::regclass"))
         .isSubsetOf("{1,2}"); // none when all is trimmed already
-    run(connection, "SET pgmesh.reference_commit = 'logged'");
+    assertThatThrownBy(() -> run(connection, "SET pgmesh.reference_commit = 'logged'"))
+        .hasMessageContaining("invalid value for parameter \"pgmesh.reference_commit\"");
+    // only running the DO block tells the value: it is looked at when it is used
+    run(connection, "SET pgmesh.reference_commit = 'applied'");
+    run(
+        connection,
+        "DO $$ BEGIN PERFORM set_config('pgmesh.reference_commit', 'logged', false); END $$");
     assertThatThrownBy(() -> run(connection, "INSERT INTO parent VALUES (2, 'b')"))
         .hasMessageContaining("invalid value for parameter \"pgmesh.reference_commit\"");
     run(connection, "RESET pgmesh.reference_commit");

@@ -115,7 +115,9 @@ public final class WithMesh implements ParameterResolver {
   /** A plain PostgreSQL of the same version and settings as the mesh's own. */
   static PostgresServer startPlain(Path folder) {
     try {
-      return PostgresServer.start(folder, PostgresSettings.onFreePort());
+      // which the mesh knows by itself
+      var settings = PostgresSettings.onFreePort().with("citus.shard_count", "32");
+      return PostgresServer.start(folder, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
