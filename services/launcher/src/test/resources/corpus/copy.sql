@@ -186,6 +186,110 @@ copy lines from stdin (freeze)
 frozen
 
 -- simple-only
+-- error 55000
+copy lines from stdin (freeze)
+
 copy lines from stdin (freeze false)
 \data
 not frozen
+
+begin
+
+-- simple-only
+-- error 55000
+copy lines from stdin (freeze)
+\data
+frozen
+
+rollback
+
+begin
+
+-- simple-only
+-- error 55000
+copy lines from stdin (freeze)
+
+rollback
+
+begin
+
+truncate lines
+
+copy lines from stdin (freeze)
+\data
+one
+two
+
+select count(*) from lines
+
+savepoint later
+
+-- simple-only
+-- error 55000
+copy lines from stdin (freeze)
+\data
+frozen
+
+rollback
+
+begin
+
+create table fresh (id int primary key)
+
+-- mesh
+select create_distributed_table('fresh', 'id')
+
+copy fresh from stdin (freeze)
+\data
+1
+2
+3
+
+select id from fresh order by id
+
+commit
+
+create table named (id int primary key)
+
+-- mesh
+select create_reference_table('named')
+
+-- simple-only
+-- error 55000
+copy named from stdin (freeze)
+\data
+1
+
+begin
+
+-- simple-only
+-- error 55000
+copy named from stdin (freeze)
+\data
+1
+
+rollback
+
+create table unshared (id int primary key)
+
+begin
+
+-- simple-only
+-- error 55000
+copy unshared from stdin (freeze)
+\data
+1
+
+rollback
+
+begin
+
+truncate unshared
+
+copy unshared from stdin (freeze)
+\data
+1
+
+commit
+
+select id from unshared

@@ -226,7 +226,6 @@ lock table loc in share mode
 
 commit
 
--- simple-only
 -- error 25P01
 lock table loc in share mode
 
@@ -237,7 +236,81 @@ begin
 
 lock table a in share mode
 
+lock table loc in share mode
+
 commit
+
+-- # as it was said inside a block and before one
+
+-- error 25P01
+lock table a in share mode
+
+-- error 25P01
+lock table loc in share mode
+
+-- fetch 5
+-- error 25P01
+lock table a in share mode
+
+-- fetch 5
+-- error 25P01
+lock table loc in share mode
+
+-- fetch 5
+-- error 25P01
+declare c cursor for select 1
+
+-- simple-only
+lock table a in share mode; select count(*) from a
+
+-- simple-only
+lock table loc in share mode; select 1
+
+-- simple-only
+-- error 25001
+vacuum a; select 1
+
+-- simple-only
+-- error 25001
+create database nowhere; select 1
+
+-- simple-only
+-- error 25P01
+select 1; savepoint s
+
+-- simple-only
+-- error 25P01
+select 1; release s
+
+begin
+
+-- error 25001
+vacuum a
+
+rollback
+
+begin
+
+-- error 25001
+create database nowhere
+
+rollback
+
+begin
+
+-- error 25001
+create index concurrently on loc (v)
+
+rollback
+
+begin
+
+-- error 25001
+discard all
+
+rollback
+
+discard all
 
 -- error 25P01
 declare c cursor for select 1

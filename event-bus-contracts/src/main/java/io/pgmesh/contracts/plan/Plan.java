@@ -21,14 +21,27 @@ public sealed interface Plan {
     }
   }
 
-  /** How a coordinator statement stands to transactions when the client has none open. */
+  /** How a statement stands to transactions when the client has none open. */
   enum Use {
     /** Only reads and calls nothing of the users': runs by itself. */
     READ,
     /** May write, here or through the loopback: runs in a transaction block of the executor's. */
     BLOCK,
     /** PostgreSQL refuses it inside a block (VACUUM, CREATE DATABASE, …): runs by itself. */
-    NO_BLOCK
+    NO_BLOCK,
+    /**
+     * PostgreSQL refuses it outside a block (LOCK, DECLARE): runs in the client's, never in one of
+     * the executor's.
+     */
+    CLIENT_BLOCK;
+
+    /** Whether it may only run as PostgreSQL would run it: no block is opened for it. */
+    public boolean judgedByBlock() {
+      return switch (this) {
+        case READ, BLOCK -> false;
+        case NO_BLOCK, CLIENT_BLOCK -> true;
+      };
+    }
   }
 
   /**
@@ -55,9 +68,18 @@ public sealed interface Plan {
    * Tasks on several workers, or several on one; tasks of one worker run in list order on one
    * connection.
    */
-  record Scatter(List<Task> tasks, Gather gather, boolean writes) implements Plan {
+  record Scatter(List<Task> tasks, Gather gather, Use use) implements Plan {
     public Scatter {
       tasks = List.copyOf(tasks);
+    }
+
+    public Scatter(List<Task> tasks, Gather gather, boolean writes) {
+      this(tasks, gather, writes ? Use.BLOCK : Use.READ);
+    }
+
+    /** Whether the workers take part in the commit as writers. */
+    public boolean writes() {
+      return use == Use.BLOCK;
     }
   }
 
@@ -111,6 +133,7 @@ public sealed interface Plan {
    * @param keyIndex index in {@code columns} of the distribution column
    * @param options what follows {@code COPY shard (columns) FROM STDIN}, for every shard: options
    *     in parentheses, HEADER among them where the client's rows have one, and {@code WHERE …}
+   * @param freezes whether FREEZE is among them, which a server refuses even where no row comes
    * @param filled columns that the client does not give and the coordinator database fills,
    *     appended to every row
    */
@@ -120,6 +143,7 @@ public sealed interface Plan {
       int keyIndex,
       CopyFormat format,
       String options,
+      boolean freezes,
       List<FilledColumn> filled)
       implements Plan {
     public CopyIn {

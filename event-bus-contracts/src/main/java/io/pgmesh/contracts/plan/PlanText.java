@@ -29,8 +29,8 @@ public final class PlanText {
         line(out, "OneShard" + (writes ? " [writes]" : ""));
         task(task, inner, out);
       }
-      case Plan.Scatter(var tasks, var gather, var writes) -> {
-        line(out, "Scatter [" + name(gather) + (writes ? ", writes]" : "]"));
+      case Plan.Scatter(var tasks, var gather, var use) -> {
+        line(out, "Scatter [" + name(gather) + (use == Plan.Use.BLOCK ? ", writes]" : "]"));
         tasks.forEach(task -> task(task, inner, out));
         if (gather instanceof Gather.Combine(var shape, var finish)) {
           line(out, inner + "shape: " + shape.text());

@@ -210,6 +210,7 @@ class BusCodecsTest {
             0,
             CopyFormat.CSV_DEFAULT,
             "format csv",
+            true,
             List.of(new Plan.FilledColumn("id", "nextval('s')"))),
         new Plan.Ddl(List.of(sql), List.of(task), "ALTER TABLE", List.of(5L)),
         new Plan.Explain(List.of("Tier: one shard"), Optional.of(task)),

@@ -68,10 +68,14 @@ final class CopyInRun implements CopyTarget {
 
   static Future<Ended> run(Plan.CopyIn plan, Execution run) {
     var copy = new CopyInRun(plan, run);
-    run.channel().copyTarget(copy);
+    return plan.freezes() ? copy.copies.tryEmpty().compose(allowed -> copy.begin()) : copy.begin();
+  }
+
+  private Future<Ended> begin() {
+    run.channel().copyTarget(this);
     long channel = run.channel().id();
-    run.channel().emit(new SessionEvent.CopyInReady(channel, run.statement(), copy.response()));
-    return copy.promise.future();
+    run.channel().emit(new SessionEvent.CopyInReady(channel, run.statement(), response()));
+    return promise.future();
   }
 
   private ShardCopies.Form form() {

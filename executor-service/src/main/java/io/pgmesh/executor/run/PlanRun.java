@@ -41,7 +41,7 @@ final class PlanRun {
 
   private static Future<Ended> scatter(Plan.Scatter plan, Execution run) {
     return switch (plan.gather()) {
-      case Gather.Concat concat -> StatementRun.scatter(plan.tasks(), plan.writes(), run);
+      case Gather.Concat concat -> StatementRun.scatter(plan.tasks(), plan.use(), run);
       case Gather.Combine combine -> CombineRun.run(plan, combine, run);
     };
   }

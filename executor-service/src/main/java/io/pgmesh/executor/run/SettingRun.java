@@ -1,6 +1,7 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.executor.tx.SessionTransaction;
@@ -29,6 +30,12 @@ final class SettingRun {
         session.transaction().filter(open -> open.kind() != Kind.STATEMENT);
     boolean discard = plan.sql().text().strip().toLowerCase().startsWith("discard");
     if (discard) {
+      if (block.filter(SettingRun::hasBegun).isPresent()) {
+        return Future.failedFuture(
+            new SqlError(
+                SqlState.ACTIVE_SQL_TRANSACTION,
+                "DISCARD ALL cannot run inside a transaction block"));
+      }
       session.unbind();
     }
     Future<String> running =
@@ -37,6 +44,11 @@ final class SettingRun {
             : alone(plan, session, listener);
     return running.recover(
         cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), SqlError.from(cause))));
+  }
+
+  /** A block that the router has opened ahead of a first statement is none yet. */
+  private static boolean hasBegun(SessionTransaction block) {
+    return block.kind() == Kind.EXPLICIT || !block.participants().isEmpty();
   }
 
   private static Future<String> inBlock(

@@ -92,6 +92,13 @@ final class ShardCopies {
     return await(() -> underWayBytes <= UNDER_WAY_MAX_BYTES);
   }
 
+  /** Copies no rows into a shard, which may refuse the options. */
+  Future<Void> tryEmpty() {
+    held[0] = new Held();
+    send(0);
+    return await(() -> underWay == 0);
+  }
+
   /** Sends what is held and waits for all of it; the number of rows that were copied. */
   Future<Long> finish() {
     sendAll();

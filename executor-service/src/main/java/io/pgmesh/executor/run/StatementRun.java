@@ -2,6 +2,7 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.tx.Participant;
@@ -24,7 +25,7 @@ final class StatementRun {
   private StatementRun() {}
 
   static Future<Ended> coordinator(Plan.Coordinator plan, Execution run) {
-    boolean inParts = run.inParts() && plan.use() != Plan.Use.NO_BLOCK;
+    boolean inParts = run.inParts() && !plan.use().judgedByBlock();
     boolean writes = plan.use() == Plan.Use.BLOCK;
     return run.transaction()
         .join(run.session().coordinator(), writes || inParts ? Block.BEGIN : Block.BARE)
@@ -42,16 +43,17 @@ final class StatementRun {
 
   static Future<Ended> oneShard(Plan.OneShard plan, Execution run) {
     return run.inParts()
-        ? scatter(List.of(plan.task()), plan.writes(), run)
+        ? scatter(List.of(plan.task()), plan.writes() ? Use.BLOCK : Use.READ, run)
         : OneShardRun.run(plan, run);
   }
 
   /** Rows of all tasks as they come. */
-  static Future<Ended> scatter(List<Task> tasks, boolean writes, Execution run) {
+  static Future<Ended> scatter(List<Task> tasks, Use use, Execution run) {
     if (tasks.isEmpty()) {
       return Future.failedFuture(new IllegalStateException("a plan without tasks"));
     }
-    if (run.inParts()) {
+    boolean writes = use == Use.BLOCK;
+    if (run.inParts() && !use.judgedByBlock()) {
       return openPortals(tasks, writes, run).compose(portal -> firstPart(portal, run));
     }
     return send(tasks, writes, run, run.listener()::of)

@@ -46,13 +46,13 @@ final class TransactionVerbs {
           inBlock("SAVEPOINT")
               .compose(open -> refuseFailed(open).map(open))
               .compose(open -> open.savepoint(plan.savepoint(), sql, listener))
-              .onFailure(cause -> statementFailed())
+              .recover(this::failedBy)
               .compose(saved -> done("SAVEPOINT"));
       case RELEASE ->
           inBlock("RELEASE SAVEPOINT")
               .compose(open -> refuseFailed(open).map(open))
               .compose(open -> open.release(plan.savepoint(), sql, listener))
-              .onFailure(cause -> statementFailed())
+              .recover(this::failedBy)
               .compose(released -> done("RELEASE"));
       case ROLLBACK_TO ->
           inBlock("ROLLBACK TO SAVEPOINT")
@@ -189,6 +189,10 @@ final class TransactionVerbs {
     return rollback(new ParametersOnly(session));
   }
 
+  private <T> Future<T> failedBy(Throwable cause) {
+    return statementFailed().compose(done -> Future.failedFuture(cause));
+  }
+
   /** Replicas apply what was changed and the catalog is loaded before the client hears of it. */
   private Future<Long> publish(SessionTransaction ended, TransactionEnd.Committed committed) {
     var vertx = session.executor().vertx();
@@ -258,6 +262,7 @@ final class TransactionVerbs {
 
   private Future<SessionTransaction> inBlock(String what) {
     return blockOpen()
+        .filter(open -> open.kind() == Kind.EXPLICIT)
         .map(Future::succeededFuture)
         .orElseGet(
             () ->

@@ -108,6 +108,7 @@ class ShardedPlansTest {
         0,
         format,
         options,
+        false,
         fill ? List.of(new Plan.FilledColumn("number", "nextval('numbers')")) : List.of());
   }
 

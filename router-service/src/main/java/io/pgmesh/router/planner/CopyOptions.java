@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param text for the shards' COPY, in parentheses
  */
-record CopyOptions(CopyFormat format, String text) {
+record CopyOptions(CopyFormat format, String text, boolean freezes) {
 
   static CopyOptions of(CopyStatement copy, Distributed table, List<String> columns) {
     CopyFormat defaults = defaults(copy);
@@ -39,7 +39,11 @@ record CopyOptions(CopyFormat format, String text) {
     if (format.header()) {
       passed.add("HEADER true");
     }
-    return new CopyOptions(format, "(" + String.join(", ", passed) + ")");
+    boolean freezes = isOn(copy, "freeze");
+    if (freezes) {
+      passed.add("FREEZE true");
+    }
+    return new CopyOptions(format, "(" + String.join(", ", passed) + ")", freezes);
   }
 
   private static CopyFormat defaults(CopyStatement copy) {
@@ -60,7 +64,11 @@ record CopyOptions(CopyFormat format, String text) {
       throw Unsupported.because(
           "HEADER MATCH in COPY into a distributed table", "Use HEADER and a column list.");
     }
-    return header.isPresent() && header.get().isOn();
+    return isOn(copy, "header");
+  }
+
+  private static boolean isOn(CopyStatement copy, String name) {
+    return option(copy, name).filter(Option::isOn).isPresent();
   }
 
   private static char character(CopyStatement copy, String name, char byDefault) {

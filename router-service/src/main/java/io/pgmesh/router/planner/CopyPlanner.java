@@ -103,7 +103,6 @@ final class CopyPlanner {
       throw Unsupported.feature("such a condition in COPY into a distributed table");
     }
     CopyOptions options = CopyOptions.of(copy, table, columns);
-    refuseFreeze(copy, context);
     String where = copy.where().isEmpty() ? "" : " " + copy.where().text();
     return new Plan.CopyIn(
         Shards.target(context.catalog(), table),
@@ -111,19 +110,8 @@ final class CopyPlanner {
         Math.max(keyIndex, 0),
         options.format(),
         options.text() + where,
+        options.freezes(),
         filled(table, columns));
-  }
-
-  /** A lone statement's table is an older transaction's; in a block the option is only advice. */
-  private static void refuseFreeze(CopyStatement copy, PlanContext context) {
-    boolean freezes =
-        copy.options().stream().anyMatch(option -> option.name().equals("freeze") && option.isOn());
-    if (freezes && !context.session().inTransaction()) {
-      throw new SqlError(
-          SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-          "cannot perform COPY FREEZE because the table was not created or truncated in the"
-              + " current subtransaction");
-    }
   }
 
   private static List<FilledColumn> filled(Distributed table, List<String> columns) {

@@ -33,8 +33,8 @@ final class MaintenancePlanner {
         others++;
       }
     }
+    boolean ownTransaction = statement.starts("vacuum");
     if (columns.isEmpty()) {
-      boolean ownTransaction = statement.starts("vacuum");
       return new Plan.Coordinator(
           SqlText.unchanged(statement.sql()),
           ownTransaction ? Use.NO_BLOCK : Use.BLOCK,
@@ -50,7 +50,7 @@ final class MaintenancePlanner {
     List<Task> tasks =
         new DdlTasks(context)
             .byServer(List.copyOf(columns.keySet()), columns::get, relations -> head + relations);
-    return new Plan.Scatter(tasks, new Gather.Concat(), false);
+    return new Plan.Scatter(tasks, new Gather.Concat(), ownTransaction ? Use.NO_BLOCK : Use.READ);
   }
 
   private static int optionsEnd(Phrase statement) {
@@ -97,7 +97,7 @@ final class MaintenancePlanner {
     }
     SqlText unchanged = SqlText.unchanged(statement.sql());
     if (tables.isEmpty() || !context.session().inTransaction()) {
-      return new Plan.Coordinator(unchanged, Use.READ); // alone PostgreSQL refuses it
+      return new Plan.Coordinator(unchanged, Use.CLIENT_BLOCK);
     }
     String tail = " " + statement.skip(end).text();
     List<Task> tasks =

@@ -119,11 +119,10 @@ public final class MeshPlanner implements StatementPlanner {
       Statement.DeclareCursor declare, SqlText sql, PlanContext context) {
     if (!context.session().loopback()) {
       SqlText text = ShellText.around(declare.query(), context);
-      // alone it must not find a block of the executor's: PostgreSQL refuses it unless it holds
       return PlannedStatement.of(
           declare.holds()
               ? new Plan.Coordinator(text, Use.BLOCK, Effects.SESSION, "")
-              : new Plan.Coordinator(text, Use.READ));
+              : new Plan.Coordinator(text, Use.CLIENT_BLOCK));
     }
     PlannedStatement query = SelectPlanner.plan(declare.query(), context);
     return (arguments, hashes) ->

@@ -200,7 +200,7 @@ final class ExtendedQuery {
 
   private Future<Outcome> start(Portal portal, int maxRows) {
     boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
-    var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.SHARED);
+    var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
     return deallocates(portal.named.statement)
         .orElseGet(
             () ->

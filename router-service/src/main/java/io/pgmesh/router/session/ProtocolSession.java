@@ -122,6 +122,7 @@ final class ProtocolSession {
     copy = Optional.empty();
     if (done.failed()) { // only messages of the extended protocol fail so
       output.error(SqlError.from(done.cause()).fields());
+      output.flush(); // a client may wait for it before it sends Sync
       statements.failed();
       skipping = true;
     }

@@ -115,7 +115,8 @@ final class SessionBasis {
       case Plan.DeclareCursor p -> false;
       case Plan.FetchCursor p -> false;
       case Plan.CloseCursor p -> false;
-      case Plan.Coordinator coordinator -> coordinator.use() != Plan.Use.READ;
+      case Plan.Coordinator coordinator ->
+          coordinator.use() != Plan.Use.READ && coordinator.use() != Plan.Use.CLIENT_BLOCK;
       case Plan.Ddl p -> true;
       case Plan.Transaction p -> true;
       case Plan.WorkerCalls p -> true;

@@ -74,7 +74,7 @@ final class SimpleQuery {
 
   private Future<Void> runOne(SqlReader.Piece piece, boolean several, boolean last) {
     // The last statement needs a block of its own only if it would end one that is open.
-    var how = new Run(0, true, several && !last ? Block.SHARED : Block.ALONE);
+    var how = new Run(0, true, several && !last ? Block.MESSAGE : Block.ALONE);
     return SimpleParameters.refuse(statements, piece.sql())
         .compose(
             statement ->

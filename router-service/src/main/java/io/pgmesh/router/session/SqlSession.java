@@ -5,6 +5,7 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
+import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.sql.Statement;
@@ -81,6 +82,7 @@ public final class SqlSession implements Statements {
         .recover(transaction::notPlanned)
         .map(transaction::allow)
         .compose(plan -> openBlock(plan, how.block()).map(plan))
+        .compose(plan -> again(plan, statement, arguments, how))
         .compose(plan -> execute(statement, plan, arguments, how, sink));
   }
 
@@ -174,7 +176,7 @@ public final class SqlSession implements Statements {
   // ---- transactions
 
   private Future<Void> openBlock(Plan plan, Block block) {
-    if (block == Block.ALONE || transaction() != 'I' || !sharesBlock(plan)) {
+    if (transaction() != 'I' || !opensBlock(plan, block)) {
       return Future.succeededFuture();
     }
     transaction.begunImplicitly();
@@ -185,12 +187,27 @@ public final class SqlSession implements Statements {
         .mapEmpty();
   }
 
-  private static boolean sharesBlock(Plan plan) {
-    return switch (plan) {
-      case Plan.Transaction verb -> false;
-      case Plan.Coordinator coordinator -> coordinator.use() != Plan.Use.NO_BLOCK;
-      default -> true;
+  private static boolean opensBlock(Plan plan, Block block) {
+    return switch (block) {
+      case ALONE -> false;
+      case PIPELINE -> !(plan instanceof Plan.Transaction) && !use(plan).judgedByBlock();
+      case MESSAGE -> !(plan instanceof Plan.Transaction);
     };
+  }
+
+  private static Use use(Plan plan) {
+    return switch (plan) {
+      case Plan.Coordinator coordinator -> coordinator.use();
+      case Plan.Scatter scatter -> scatter.use();
+      default -> Use.BLOCK;
+    };
+  }
+
+  /** What is allowed inside a block only has another plan in the one just opened for it. */
+  private Future<Plan> again(Plan plan, Prepared statement, Arguments arguments, Run how) {
+    return use(plan) == Use.CLIENT_BLOCK && how.block() == Block.MESSAGE
+        ? preparation.plan(statement, arguments)
+        : Future.succeededFuture(plan);
   }
 
   private static Plan.Transaction plan(Verb verb) {

@@ -22,8 +22,13 @@ public interface Statements {
   /** Whether a statement outside of a transaction shares one with those around it. */
   enum Block {
     ALONE,
-    /** Begins an implicit transaction, unless the statement can only run outside of one. */
-    SHARED
+    /**
+     * Messages up to Sync: begins an implicit transaction, which is a block in PostgreSQL's eyes
+     * only for the statements behind the first.
+     */
+    PIPELINE,
+    /** Statements of one message: begins an implicit transaction, a block for all of them. */
+    MESSAGE
   }
 
   /** Statements of a text that may hold several. */
