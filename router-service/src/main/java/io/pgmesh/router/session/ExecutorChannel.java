@@ -174,7 +174,8 @@ public final class ExecutorChannel {
       case SessionEvent.Inspected inspected -> end(inspected.statement(), state, event);
       case SessionEvent.Hashed hashed -> end(hashed.statement(), state, event);
       case SessionEvent.CatalogLoaded loaded -> end(loaded.statement(), state, event);
-      case SessionEvent.Notice notice -> listener.notice(notice);
+      case SessionEvent.Notice(var id, var notice) ->
+          listener.notice(new SessionEvent.Notice(id, OwnFrames.without(notice)));
       case SessionEvent.ParameterChanged parameter -> {
         if (parameter.name().equals(READ_ONLY_BY_DEFAULT)) {
           readOnlyByDefault = parameter.value();
@@ -215,7 +216,7 @@ public final class ExecutorChannel {
     running = Optional.empty();
     sink = NO_SINK;
     if (event instanceof SessionEvent.Failed failed) {
-      closing.fail(new SqlError(failed.error()));
+      closing.fail(new SqlError(OwnFrames.without(failed.error())));
     } else {
       closing.complete(event);
     }
