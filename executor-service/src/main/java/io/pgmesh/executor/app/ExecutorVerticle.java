@@ -4,6 +4,7 @@ import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.run.Executor;
 import io.pgmesh.executor.tx.DecisionLog;
@@ -14,8 +15,9 @@ import io.pgmesh.executor.worker.PoolLimits;
 import io.pgmesh.executor.worker.ServerLogin;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Serves {@link ExecutorApi}. Wiring only: one instance has its own pools and sessions. */
 public final class ExecutorVerticle extends VerticleBase {
@@ -25,7 +27,7 @@ public final class ExecutorVerticle extends VerticleBase {
   private final ExecutorConfig config;
   private final String instance = UUID.randomUUID().toString();
   private Executor executor;
-  private List<Address> workers = List.of(); // as of the newest catalog
+  private Map<Integer, Address> servers = Map.of(); // by group, as of the newest catalog
   private boolean recovering;
 
   public ExecutorVerticle(ExecutorConfig config) {
@@ -80,17 +82,20 @@ public final class ExecutorVerticle extends VerticleBase {
 
   private void learn(CatalogSnapshot catalog) {
     executor.catalogChanged(catalog.epoch());
-    workers =
+    servers =
         catalog.nodes().stream()
-            .map(node -> executor.addressOf(new Server(node.groupId(), node.host(), node.port())))
-            .distinct()
-            .toList();
+            .collect(
+                Collectors.toMap(
+                    Node::groupId,
+                    node ->
+                        executor.addressOf(new Server(node.groupId(), node.host(), node.port())),
+                    (one, other) -> one));
   }
 
   private void recover(Recovery recovery) {
     if (!recovering) {
       recovering = true;
-      recovery.run(workers).onComplete(done -> recovering = false);
+      recovery.run(servers).onComplete(done -> recovering = false);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -101,6 +102,32 @@ public final class DecisionLog {
     if (!gids.isEmpty()) {
       forget(gids); // rows of transactions that are finished do no harm
     }
+  }
+
+  /**
+   * What is on record.
+   *
+   * @param parts names of parts that are to be committed
+   * @param groups those of all servers that may have parts
+   */
+  record Decided(List<String> parts, Set<Integer> groups) {}
+
+  Future<Decided> decided() {
+    return asMesh(
+            "SELECT gid, true FROM %s UNION ALL SELECT groupid::text, false FROM %s"
+                .formatted(table, catalogTable("pg_dist_node")))
+        .map(
+            rows -> {
+              Map<Boolean, List<String>> names =
+                  rows.stream()
+                      .collect(
+                          Collectors.partitioningBy(
+                              row -> row.get(1).equals("t"),
+                              Collectors.mapping(List::getFirst, Collectors.toList())));
+              return new Decided(
+                  names.get(true),
+                  names.get(false).stream().map(Integer::valueOf).collect(Collectors.toSet()));
+            });
   }
 
   Future<Void> forget(List<String> gids) {

@@ -6,8 +6,8 @@ import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,20 +28,44 @@ public final class Recovery {
     this.decisions = decisions;
   }
 
-  /** Looks at every worker once; a worker that is down is looked at next time. */
-  public Future<Void> run(Collection<Address> workers) {
-    return Future.join(workers.stream().map(this::recover).toList())
-        .<Void>mapEmpty()
+  /**
+   * Looks at every server once; one that is down is looked at next time.
+   *
+   * @param servers by their groups, as far as they are known
+   */
+  public Future<Void> run(Map<Integer, Address> servers) {
+    List<Address> addresses = servers.values().stream().distinct().toList();
+    return decisions
+        .decided()
+        .compose(
+            decided ->
+                Future.join(addresses.stream().map(this::recover).toList())
+                    .compose(
+                        found ->
+                            servers.keySet().containsAll(decided.groups())
+                                ? forgetFinished(decided.parts(), found.list())
+                                : Future.succeededFuture()))
         .otherwiseEmpty();
   }
 
-  private Future<Void> recover(Address worker) {
+  /**
+   * A decision that was there before all servers answered, and of which none had a part any more,
+   * has done its work: whoever made it died before forgetting it.
+   */
+  private Future<Void> forgetFinished(List<String> decided, List<List<String>> prepared) {
+    List<String> finished = new ArrayList<>(decided);
+    prepared.forEach(finished::removeAll);
+    return finished.isEmpty() ? Future.succeededFuture() : decisions.forget(finished);
+  }
+
+  /** The parts that were found. */
+  private Future<List<String>> recover(Address worker) {
     return pools
         .acquire(worker, "")
         .compose(
             connection ->
                 preparedOn(connection)
-                    .compose(gids -> finishAll(connection, gids))
+                    .compose(gids -> finishAll(connection, gids).map(gids))
                     .eventually(
                         () -> {
                           pools.release(connection);

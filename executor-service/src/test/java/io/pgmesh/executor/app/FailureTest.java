@@ -136,22 +136,16 @@ class FailureTest extends OnItems {
     String decided = UUID.randomUUID().toString().replace("-", "");
     String undecided = UUID.randomUUID().toString().replace("-", "");
     String running = UUID.randomUUID().toString().replace("-", "");
-    mesh.sql(
-        0,
-        "INSERT INTO pg_dist_transaction VALUES (0, '"
-            + gid(1, decided)
-            + "'), (0, '"
-            + gid(2, decided)
-            + "')");
-    try (Connection decider = mesh.connect(0);
-        var statement = decider.createStatement()) {
-      decider.setAutoCommit(false);
-      statement.execute(
-          "SELECT pg_advisory_xact_lock(hashtextextended('pgmesh transaction "
-              + running
-              + "', 0))");
+    try (Connection decider = locking(decided)) {
       prepare(1, decided, 1);
       prepare(2, decided, 1);
+      try (var statement = decider.createStatement()) {
+        statement.execute(decision(1, decided));
+        statement.execute(decision(2, decided));
+      }
+      decider.commit();
+    }
+    try (Connection decider = locking(running)) {
       prepare(1, undecided, 2);
       prepare(1, running, 3);
       publishWorkers();
@@ -162,6 +156,37 @@ class FailureTest extends OnItems {
     waitFor(2, "SELECT count(*) FROM pg_prepared_xacts", "0");
     assertThat(mesh.value(1, "SELECT string_agg(id::text, ',') FROM items")).isEqualTo("1");
     assertThat(mesh.value(2, "SELECT string_agg(id::text, ',') FROM items")).isEqualTo("1");
+  }
+
+  @Test
+  void decisions_without_parts_are_forgotten_once_all_servers_answer() throws Exception {
+    String finished = UUID.randomUUID().toString().replace("-", "");
+    mesh.sql(0, "INSERT INTO pg_dist_node VALUES (0), (1), (2), (3)");
+    mesh.sql(0, decision(1, finished));
+    try {
+      publishWorkers();
+      prepare(1, UUID.randomUUID().toString().replace("-", ""), 9);
+      waitFor(1, "SELECT count(*) FROM pg_prepared_xacts", "0"); // so recovery was there
+      assertThat(mesh.value(0, "SELECT gid FROM pg_dist_transaction")).contains(finished);
+    } finally {
+      mesh.sql(0, "DELETE FROM pg_dist_node WHERE groupid = 3");
+    }
+    waitFor(0, "SELECT count(*) FROM pg_dist_transaction", "0");
+  }
+
+  /** In a transaction that has not decided yet. */
+  private static Connection locking(String id) throws Exception {
+    Connection decider = mesh.connect(0);
+    decider.setAutoCommit(false);
+    try (var statement = decider.createStatement()) {
+      statement.execute(
+          "SELECT pg_advisory_xact_lock(hashtextextended('pgmesh transaction " + id + "', 0))");
+    }
+    return decider;
+  }
+
+  private static String decision(int group, String id) {
+    return "INSERT INTO pg_dist_transaction VALUES (0, '" + gid(group, id) + "')";
   }
 
   private static String gid(int group, String id) {
