@@ -73,7 +73,7 @@ final class ShardCopies {
   }
 
   /**
-   * @param line of the client's stream
+   * @param line of the client's stream; 0 where there is none
    * @param physicalLines how many lines the row takes
    * @param bytes that were appended
    */
@@ -183,10 +183,17 @@ final class ShardCopies {
     if (index < 0 || index >= rows.lineCount) {
       return error;
     }
+    String whole = matcher.group(1) + rows.lines[index] + matcher.group(3);
     return new SqlError(
         error
             .fields()
-            .with(ErrorFields.WHERE, matcher.group(1) + rows.lines[index] + matcher.group(3)));
+            .with(ErrorFields.WHERE, rows.lines[index] == 0 ? withoutFirstLine(whole) : whole));
+  }
+
+  /** The client of an INSERT has sent no COPY. */
+  private static String withoutFirstLine(String where) {
+    int end = where.indexOf('\n');
+    return end < 0 ? null : where.substring(end + 1);
   }
 
   private void wake() {

@@ -7,6 +7,7 @@ import io.pgmesh.contracts.hash.PgHash;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
+import io.pgmesh.router.sql.Token;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,12 @@ final class KeyHashes {
   private OptionalInt hash(KeyValue value) {
     return switch (value) {
       case KeyValue.Null() -> OptionalInt.empty();
-      case KeyValue.Literal(var text, var source) ->
-          hash(typeToHash(0), 0, text.getBytes(StandardCharsets.UTF_8));
+      case KeyValue.Literal(var text, var source) -> {
+        // a string becomes a value of the key's type or none, a number may be one of a larger type
+        boolean string = source.last().kind() == Token.Kind.STRING;
+        yield hash(
+            string ? key.typeOid() : typeToHash(0), 0, text.getBytes(StandardCharsets.UTF_8));
+      }
       case KeyValue.Parameter(var index, var typeOid) -> {
         if (index >= arguments.values().size()) {
           throw new SqlError(SqlState.PROTOCOL_VIOLATION, "there is no parameter $" + (index + 1));

@@ -5,7 +5,6 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
-import io.vertx.core.Future;
 import java.util.Optional;
 
 /** What a session knows of its transaction beyond what the executor tells of it. */
@@ -70,12 +69,10 @@ final class OpenTransaction {
     return failedHere ? rollingBack(plan) : plan;
   }
 
-  /**
-   * What the client is told when a statement cannot be planned: a failed transaction plans none.
-   */
-  <T> Future<T> notPlanned(Throwable cause) {
+  /** What the client of a failed transaction is told when a statement cannot be planned. */
+  static Throwable notPlanned(Throwable cause) {
     boolean grammar = SqlError.from(cause).code().equals(SqlState.SYNTAX_ERROR.code());
-    return Future.failedFuture(state() == 'E' && !grammar ? aborted() : cause);
+    return grammar ? cause : aborted();
   }
 
   private static boolean leavesFailed(Plan plan) {

@@ -96,7 +96,7 @@ final class Preparation {
                         () ->
                             inspectIfNeeded(statement, now)
                                 .map(inspection -> plan(statement, inspection, now))))
-        .compose(planned -> bind(planned, arguments, List.of()));
+        .compose(planned -> bind(statement, planned, arguments, List.of()));
   }
 
   private Future<Inspection> inspectIfNeeded(Prepared statement, Prepared.Basis now) {
@@ -121,10 +121,13 @@ final class Preparation {
     if (transaction.state() == 'E') {
       return Future.failedFuture(OpenTransaction.aborted());
     }
+    return ask(statement).onSuccess(found -> statement.inspected(now, found));
+  }
+
+  private Future<Inspected> ask(Prepared statement) {
     var parsed = statement.parsed();
-    return channel
-        .inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions())
-        .onSuccess(found -> statement.inspected(now, found));
+    return channel.inspect(
+        parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions());
   }
 
   private PlannedStatement plan(Prepared statement, Inspection inspection, Prepared.Basis now) {
@@ -134,12 +137,26 @@ final class Preparation {
     return planned;
   }
 
-  private Future<Plan> bind(PlannedStatement planned, Arguments arguments, List<Integer> hashes) {
+  private Future<Plan> bind(
+      Prepared statement, PlannedStatement planned, Arguments arguments, List<Integer> hashes) {
     return switch (planned.bind(arguments, hashes)) {
       case Bound.Ready(var plan) -> Future.succeededFuture(plan);
       case Bound.NeedsHash(var type, var values) ->
-          channel.hash(type, values).compose(found -> bind(planned, arguments, found));
+          checkConstants(statement)
+              .compose(checked -> channel.hash(type, values))
+              .compose(found -> bind(statement, planned, arguments, found));
     };
+  }
+
+  /**
+   * A value whose hash must be asked for may be no value of its type. PostgreSQL tells where it
+   * stands, but has seen only the constants of the text that was inspected.
+   */
+  private Future<Void> checkConstants(Prepared statement) {
+    if (loopback || statement.constantsInspected()) {
+      return Future.succeededFuture();
+    }
+    return ask(statement).onSuccess(found -> statement.markConstantsInspected()).mapEmpty();
   }
 
   private SessionView view() {

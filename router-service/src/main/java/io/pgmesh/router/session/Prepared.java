@@ -21,6 +21,7 @@ public final class Prepared {
   private final SqlReader reader;
   private Optional<ParsedStatement> parsed = Optional.empty();
   private Optional<Planning> planning = Optional.empty();
+  private boolean constantsInspected;
 
   /**
    * What an inspection holds for, compared by identity.
@@ -91,7 +92,17 @@ public final class Prepared {
     return like.inspection.filter(known -> known.basis.same(basis)).map(Inspection::found);
   }
 
+  /** Whether PostgreSQL has accepted this very text, not only one like it. */
+  boolean constantsInspected() {
+    return constantsInspected;
+  }
+
+  void markConstantsInspected() {
+    constantsInspected = true;
+  }
+
   void inspected(Basis basis, Inspected found) {
+    constantsInspected = true;
     like.inspection = Optional.of(new Inspection(basis, found));
     like.planning = Optional.empty();
     planning = Optional.empty();

@@ -77,9 +77,10 @@ public final class SqlSession implements Statements {
 
   @Override
   public Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink) {
+    boolean failed = transaction() == 'E'; // before planning, whose questions may fail it
     return preparation
         .plan(statement, arguments)
-        .recover(transaction::notPlanned)
+        .recover(cause -> Future.failedFuture(failed ? OpenTransaction.notPlanned(cause) : cause))
         .map(transaction::allow)
         .compose(plan -> openBlock(plan, how.block()).map(plan))
         .compose(plan -> again(plan, statement, arguments, how))
