@@ -23,6 +23,22 @@ public record Arguments(
     resultFormats = List.copyOf(resultFormats);
   }
 
+  /** The same with one more parameter, in binary. */
+  public Arguments with(long type, byte[] value) {
+    int count = values.size();
+    var allTypes = new ArrayList<>(types.subList(0, Math.min(types.size(), count)));
+    allTypes.addAll(Collections.nCopies(count - allTypes.size(), 0L));
+    allTypes.add(type);
+    var allFormats = new ArrayList<Integer>();
+    for (int i = 0; i < count; i++) {
+      allFormats.add(format(i));
+    }
+    allFormats.add(1);
+    var allValues = new ArrayList<>(values);
+    allValues.add(value);
+    return new Arguments(allTypes, allFormats, allValues, resultFormats);
+  }
+
   /** The format of one parameter: 0 text, 1 binary. */
   public int format(int index) {
     return switch (formats.size()) {

@@ -108,6 +108,12 @@ public sealed interface Plan {
   }
 
   /**
+   * A plan over shards whose texts have one parameter behind the client's: the time of the
+   * transaction, of type {@code timestamptz}, or NULL where one server alone decides it.
+   */
+  record Timed(Plan plan) implements Plan {}
+
+  /**
    * The shards that rows may go to.
    *
    * @param keyTypeOid selects the hash function

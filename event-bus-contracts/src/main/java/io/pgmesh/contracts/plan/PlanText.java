@@ -47,6 +47,10 @@ public final class PlanText {
                     insert.columns().get(insert.keyIndex())));
         print(insert.source(), inner, out);
       }
+      case Plan.Timed(var timed) -> {
+        line(out, "Timed");
+        print(timed, inner, out);
+      }
       case Plan.CopyIn copy ->
           line(out, "CopyIn into %s %s".formatted(copy.target().table(), copy.columns()));
       case Plan.Ddl ddl -> {

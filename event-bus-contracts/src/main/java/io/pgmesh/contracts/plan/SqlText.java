@@ -1,5 +1,6 @@
 package io.pgmesh.contracts.plan;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,7 +17,11 @@ public record SqlText(String text, List<Segment> segments) {
    * @param at offset in {@link SqlText#text}
    * @param from offset in the client's text
    */
-  public record Segment(int at, int from, int length) {}
+  public record Segment(int at, int from, int length) {
+    private int end() {
+      return at + length;
+    }
+  }
 
   public SqlText {
     segments = List.copyOf(segments);
@@ -39,6 +44,29 @@ public record SqlText(String text, List<Segment> segments) {
         segments.stream()
             .map(part -> new Segment(part.at + before.length(), part.from, part.length))
             .toList());
+  }
+
+  /**
+   * This text, copied from another server's text, with where its parts stood in the client's.
+   *
+   * @param source the text that the segments of this one refer to
+   */
+  public SqlText copiedFrom(SqlText source) {
+    List<Segment> found = new ArrayList<>();
+    int first = 0;
+    for (Segment mine : segments) {
+      int end = mine.from + mine.length;
+      while (first < source.segments.size() && source.segments.get(first).end() <= mine.from) {
+        first++;
+      }
+      for (int i = first; i < source.segments.size() && source.segments.get(i).at < end; i++) {
+        Segment its = source.segments.get(i);
+        int low = Math.max(mine.from, its.at);
+        int length = Math.min(end, its.end()) - low;
+        found.add(new Segment(mine.at + low - mine.from, its.from + low - its.at, length));
+      }
+    }
+    return new SqlText(text, found);
   }
 
   /**

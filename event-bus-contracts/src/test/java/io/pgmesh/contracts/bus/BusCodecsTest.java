@@ -200,6 +200,7 @@ class BusCodecsTest {
     return List.of(
         coordinator,
         new Plan.OneShard(task, true),
+        new Plan.Timed(new Plan.OneShard(task, false)),
         new Plan.Scatter(List.of(task), new Gather.Combine(SqlText.made("select 1"), sql), false),
         new Plan.Scatter(List.of(task), new Gather.Concat(), true),
         new Plan.RoutedInsert(

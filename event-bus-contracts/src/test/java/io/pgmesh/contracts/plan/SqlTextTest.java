@@ -24,6 +24,27 @@ class SqlTextTest {
   }
 
   @Test
+  void a_copy_of_a_copy_knows_the_client_s_places() {
+    // "select T x from t_1 AS t2 where y": of the second copy "select", " x … t", " where y"
+    String twice = "select T x from t_1 AS t2 where y";
+    var copy =
+        new SqlText(
+                twice,
+                List.of(
+                    new SqlText.Segment(0, 0, 6),
+                    new SqlText.Segment(8, 6, 18),
+                    new SqlText.Segment(twice.indexOf(" where"), 24, 6)))
+            .copiedFrom(text);
+    assertThat(copy.text()).isEqualTo(twice);
+    assertThat(copy.segments())
+        .containsExactly(
+            new SqlText.Segment(0, 0, 6),
+            new SqlText.Segment(8, 6, 8),
+            new SqlText.Segment(24, 15, 2),
+            new SqlText.Segment(25, 17, 6));
+  }
+
+  @Test
   void a_text_of_the_meshs_own_has_no_positions() {
     assertThat(SqlText.made("select 1").originalPosition(3)).isZero();
   }

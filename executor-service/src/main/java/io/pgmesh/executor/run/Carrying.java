@@ -30,6 +30,7 @@ final class Carrying {
       case Plan.OneShard one -> one.writes();
       case Plan.Scatter scatter -> scatter.writes();
       case Plan.RoutedInsert insert -> true;
+      case Plan.Timed timed -> writesShards(timed.plan());
       case Plan.CopyIn copy -> true;
       case Plan.Ddl ddl -> !ddl.workers().isEmpty();
       case Plan.Coordinator p -> false;

@@ -24,7 +24,8 @@ final class LoopbackRun {
             0,
             command.describe(),
             transaction,
-            new ClientListener(channel, command.statement()));
+            new ClientListener(channel, command.statement()),
+            false);
     return switch (command.plan()) {
       case Plan.Transaction verb -> verb(verb, channel, transaction);
       case Plan.DeclareCursor declare -> declare(declare, run);

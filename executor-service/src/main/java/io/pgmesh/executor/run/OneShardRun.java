@@ -39,7 +39,7 @@ final class OneShardRun {
 
   private static Future<Flight.Outcome> send(Participant worker, Task task, Execution run) {
     boolean keep =
-        !run.arguments().values().isEmpty()
+        run.hasParameters()
             && !run.channel().loopback()
             && !run.transaction().schemaChanged()
             && !run.transaction().changedSettings();

@@ -5,6 +5,7 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -26,6 +27,8 @@ final class PlanRun {
       case Plan.OneShard one -> StatementRun.oneShard(one, run);
       case Plan.Scatter scatter -> scatter(scatter, run);
       case Plan.RoutedInsert insert -> RoutedInsertRun.run(insert, run);
+      case Plan.Timed timed ->
+          timeOf(timed.plan(), run).compose(time -> choose(timed.plan(), run.withTime(time)));
       case Plan.CopyIn copy -> CopyInRun.run(copy, run);
       case Plan.Ddl ddl -> DdlRun.run(ddl, run);
       case Plan.Explain explain -> ExplainRun.run(explain, run);
@@ -37,6 +40,16 @@ final class PlanRun {
       case Plan.FetchCursor fetch -> misplaced(fetch);
       case Plan.CloseCursor close -> misplaced(close);
     };
+  }
+
+  /** A lone statement of one server takes that server's: NULL. */
+  private static Future<byte[]> timeOf(Plan plan, Execution run) {
+    boolean oneServer = plan instanceof Plan.OneShard || plan instanceof Plan.Explain;
+    if (oneServer && run.transaction().kind() == Kind.STATEMENT) {
+      return Future.succeededFuture(null);
+    }
+    // rows that the coordinator database evaluates must have the time of its very transaction
+    return run.transaction().time(plan instanceof Plan.RoutedInsert ? Block.BEGIN : Block.BARE);
   }
 
   private static Future<Ended> scatter(Plan.Scatter plan, Execution run) {

@@ -62,7 +62,8 @@ final class StatementRunner {
             command.maxRows(),
             command.describe(),
             transaction,
-            listener);
+            listener,
+            false);
     return PlanRun.run(command.plan(), run)
         .compose(ended -> noteReferenceWrites(command.plan(), ended, transaction))
         .compose(ended -> succeeded(channel, ended, listener), cause -> failed(cause, listener));

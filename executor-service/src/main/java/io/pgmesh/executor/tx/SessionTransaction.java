@@ -67,6 +67,7 @@ public final class SessionTransaction {
   private boolean failed;
   private boolean schemaChanged;
   private final ReferenceChanges referenceChanges = new ReferenceChanges();
+  private byte[] time; // null until someone asks
 
   public SessionTransaction(
       Connections connections, Kind kind, String begin, Map<String, String> settings) {
@@ -110,6 +111,20 @@ public final class SessionTransaction {
 
   public ReferenceChanges referenceChanges() {
     return referenceChanges;
+  }
+
+  /**
+   * The time at which it began in the coordinator database, the same until it ends.
+   *
+   * @param block how the coordinator database joins when it has no part yet
+   * @return as binary {@code timestamptz}
+   */
+  public Future<byte[]> time(Block block) {
+    return time == null
+        ? join(connections.coordinator(), block)
+            .compose(TransactionTime::ask)
+            .onSuccess(answer -> time = answer)
+        : Future.succeededFuture(time);
   }
 
   /** What it has done to reference tables; empty where the coordinator database has no part. */

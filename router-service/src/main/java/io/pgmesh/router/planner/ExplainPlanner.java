@@ -54,6 +54,7 @@ final class ExplainPlanner {
               ? new Plan.OneShard(explaining(task), true)
               : lines("one shard", List.of(task), List.of(), Optional.of(task));
       case Plan.Scatter scatter -> ofScatter(scatter);
+      case Plan.Timed(var timed) -> new Plan.Timed(explained(timed));
       case Plan.RoutedInsert insert -> {
         refuseToRun();
         yield lines(

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A plan whose shards are those of some values of the distribution column. What it is on one shard
@@ -49,6 +50,12 @@ final class KeyedPlan implements PlannedStatement {
   @Override
   public Bound bind(Arguments arguments, List<Integer> answers) {
     return KeyHashes.bind(table.key(), values, arguments, answers, this::plan);
+  }
+
+  /** What it is on one shard is changed once. */
+  @Override
+  public PlannedStatement changed(UnaryOperator<Plan> change) {
+    return new KeyedPlan(statement, table, values, reading, planning.andThen(change));
   }
 
   private Plan plan(List<OptionalInt> hashes) {
@@ -87,6 +94,9 @@ final class KeyedPlan implements PlannedStatement {
   }
 
   private static Plan retold(Plan plan, Retold retold) {
+    if (plan instanceof Plan.Timed(var timed)) {
+      return new Plan.Timed(retold(timed, retold));
+    }
     Plan.OneShard one = (Plan.OneShard) plan;
     Task task = one.task();
     return new Plan.OneShard(

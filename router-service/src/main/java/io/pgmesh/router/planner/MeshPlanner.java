@@ -58,10 +58,14 @@ public final class MeshPlanner implements StatementPlanner {
   private static PlannedStatement plan(Statement statement, SqlText sql, PlanContext context) {
     return switch (statement) {
       case Statement.Empty() -> PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
-      case Statement.Select(var text) -> SelectPlanner.plan(text, context);
-      case Statement.Insert(var text) -> InsertPlanner.plan(text, context);
-      case Statement.Update(var text) -> ModifyPlanner.plan(text, context);
-      case Statement.Delete(var text) -> ModifyPlanner.plan(text, context);
+      case Statement.Select(var text) ->
+          TransactionTime.in(SelectPlanner.plan(text, context), text, context);
+      case Statement.Insert(var text) ->
+          TransactionTime.in(InsertPlanner.plan(text, context), text, context);
+      case Statement.Update(var text) ->
+          TransactionTime.in(ModifyPlanner.plan(text, context), text, context);
+      case Statement.Delete(var text) ->
+          TransactionTime.in(ModifyPlanner.plan(text, context), text, context);
       case Statement.Merge(var text) -> withoutDistributed("MERGE", text, sql, context);
       case Statement.Copy(var text) -> CopyPlanner.plan(text, context);
       case Statement.TransactionControl(var verb, var savepoint) ->

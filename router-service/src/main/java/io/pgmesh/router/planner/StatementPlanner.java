@@ -8,6 +8,7 @@ import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A statement and the shard map become a plan. Pure: asks nobody, keeps nothing. */
 public interface StatementPlanner {
@@ -62,14 +63,22 @@ public interface StatementPlanner {
 
     /** A plan that no parameter changes. */
     static PlannedStatement of(Plan plan) {
-      Bound ready = new Bound.Ready(plan);
-      return (arguments, hashes) -> ready;
+      return new FixedPlan(new Bound.Ready(plan));
     }
 
     /**
      * @param hashes answers to a {@link NeedsHash} of an earlier call, empty at first
      */
     Bound bind(Arguments arguments, List<Integer> hashes);
+
+    /** The same with another plan made of each that it becomes. */
+    default PlannedStatement changed(UnaryOperator<Plan> change) {
+      return (arguments, hashes) ->
+          switch (bind(arguments, hashes)) {
+            case Bound.Ready(var plan) -> new Bound.Ready(change.apply(plan));
+            case Bound.NeedsHash needed -> needed;
+          };
+    }
 
     /**
      * The same plan for a text that differs from this one's in some constants only, as {@link

@@ -65,10 +65,25 @@ final class WorkerObstacles {
     if (context.inspection().userFunctions()) {
       return Optional.of("it calls a function of a user's");
     }
+    if (analysis.blocks().stream()
+        .flatMap(block -> block.from().stream())
+        .anyMatch(WorkerObstacles::isTime)) {
+      return Optional.of("the time of the transaction is a table of its FROM");
+    }
     if (Shippable.needsCoordinator(text)) {
       return Optional.of("it uses what only the coordinator database knows");
     }
     return ofNames(text, analysis, context);
+  }
+
+  /** The word's own name would be the table's and its column's. */
+  private static boolean isTime(Query.Source source) {
+    return switch (source) {
+      case Query.Function function -> TransactionTime.starts(function.text());
+      case Query.Join join -> isTime(join.left()) || isTime(join.right());
+      case Query.Table table -> false;
+      case Query.Derived derived -> false; // its SELECTs are looked at by themselves
+    };
   }
 
   private static boolean samplesReplica(Use use) {

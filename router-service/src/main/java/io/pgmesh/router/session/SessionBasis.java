@@ -109,6 +109,7 @@ final class SessionBasis {
       case Plan.OneShard p -> false;
       case Plan.Scatter p -> false;
       case Plan.RoutedInsert p -> false;
+      case Plan.Timed p -> false;
       case Plan.CopyIn p -> false;
       case Plan.Explain p -> false;
       case Plan.Setting p -> false;

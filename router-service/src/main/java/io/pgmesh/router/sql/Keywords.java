@@ -134,6 +134,10 @@ public final class Keywords {
           "without",
           "year");
 
+  /** Reserved words that may be labels in spite of it, and that another value may stand for. */
+  private static final Set<String> TIMES =
+      Set.of("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp");
+
   private Keywords() {}
 
   /** Whether the token is a reserved key word. */
@@ -146,6 +150,6 @@ public final class Keywords {
     return token.kind() == Token.Kind.QUOTED_IDENTIFIER
         || token.kind() == Token.Kind.WORD
             && !NEED_AS.contains(token.value())
-            && !isReserved(token);
+            && (!isReserved(token) || TIMES.contains(token.value()));
   }
 }

@@ -28,6 +28,9 @@ class KeyedPlanTest {
         "update orders set item = 'x' where id = 1 | update orders set item = 'a longer one' where id = 5",
         "delete from orders as o where o.id = 1 | delete from orders as o where o.id = 7",
         "insert into orders (id, item) values (1, 'a') | insert into orders (id, item) values (22, 'bcd')",
+        "insert into orders (item, id) values (now(), 1) | insert into orders (item, id) values (now(), 98765)",
+        "update orders set item = now()  - '1 day' where id = 1 and amount > 0 | update orders set item = now ( )   - '365 days' where id = 10000 and amount > 5",
+        "select amount > 5, now() from (select amount, current_date from orders where id = 1) x | select amount > 1000, now() from (select amount, current_date from orders where id = 22) x",
         "insert into orders values (-1, 'a', 2) on conflict do nothing returning item | insert into orders values (-2, 'b', 33) on conflict do nothing returning item",
       })
   void what_was_planned_for_one_text_is_planned_for_all_like_it(String one, String alike) {
@@ -60,7 +63,9 @@ class KeyedPlanTest {
           case "insert" -> InsertPlanner::plan;
           default -> ModifyPlanner::plan;
         };
-    return planner.apply(SampleMesh.phrase(sql), SampleMesh.context(sql, SessionView.PLAIN));
+    Phrase statement = SampleMesh.phrase(sql);
+    PlanContext context = SampleMesh.context(sql, SessionView.PLAIN);
+    return TransactionTime.in(planner.apply(statement, context), statement, context);
   }
 
   private static Plan bound(PlannedStatement planned) {

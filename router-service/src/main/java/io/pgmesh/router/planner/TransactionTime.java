@@ -1,0 +1,194 @@
+package io.pgmesh.router.planner;
+
+import io.pgmesh.contracts.plan.Gather;
+import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.InsertTail;
+import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.Lexer;
+import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.Query;
+import io.pgmesh.router.sql.SelectLists;
+import io.pgmesh.router.sql.SqlWriter;
+import io.pgmesh.router.sql.Token;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Puts a parameter, the transaction's time, in place of the functions that mean it: each server has
+ * a transaction of its own, with a time of its own. The parameter may be NULL, which leaves the
+ * time to the server.
+ */
+final class TransactionTime {
+  private static final Set<String> FUNCTIONS = Set.of("now", "transaction_timestamp");
+
+  /** Functions that SQL writes without parentheses, with their types. */
+  private static final Map<String, String> WORDS =
+      Map.of(
+          "current_timestamp", "timestamptz",
+          "localtimestamp", "timestamp",
+          "current_date", "date",
+          "current_time", "timetz",
+          "localtime", "time");
+
+  private final String value;
+
+  private TransactionTime(int parameter) {
+    this.value = "coalesce($" + parameter + "::pg_catalog.timestamptz, pg_catalog.now())";
+  }
+
+  /** The same plan with one time for all servers; as it is where the statement asks for none. */
+  static PlannedStatement in(PlannedStatement planned, Phrase statement, PlanContext context) {
+    boolean asks = isIn(statement) || TimeDefaults.mayBeIn(context);
+    if (context.session().loopback() || !asks) {
+      return planned;
+    }
+    var time = new TransactionTime(context.inspection().parameterTypes().size() + 1);
+    return planned.changed(time::in);
+  }
+
+  /** Whether a text asks for the time anywhere. */
+  static boolean isIn(Phrase text) {
+    for (int i = 0; i < text.size(); i++) {
+      if (at(text, i).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a text begins by asking for it. */
+  static boolean starts(Phrase text) {
+    return at(text, 0).isPresent();
+  }
+
+  // ---- plans
+
+  private Plan in(Plan plan) {
+    Plan changed =
+        switch (plan) {
+          case Plan.OneShard(var task, var writes) -> new Plan.OneShard(in(task), writes);
+          case Plan.Scatter(var tasks, var gather, var writes) ->
+              new Plan.Scatter(tasks.stream().map(this::in).toList(), in(gather), writes);
+          case Plan.RoutedInsert insert ->
+              new Plan.RoutedInsert(
+                  insert.source(),
+                  insert.target(),
+                  insert.columns(),
+                  insert.keyIndex(),
+                  in(insert.tail()));
+          default -> plan;
+        };
+    return changed.equals(plan) ? plan : new Plan.Timed(changed);
+  }
+
+  private Task in(Task task) {
+    return new Task(task.server(), in(task.sql()), task.shardIds());
+  }
+
+  private Gather in(Gather gather) {
+    return switch (gather) {
+      case Gather.Concat concat -> concat;
+      case Gather.Combine(var shape, var finish) -> new Gather.Combine(in(shape), in(finish));
+    };
+  }
+
+  private InsertTail in(InsertTail tail) {
+    return new InsertTail(
+        tail.alias(), tail.overriding(), in(tail.conflict()), in(tail.returning()));
+  }
+
+  // ---- texts
+
+  private String in(String text) {
+    return in(SqlText.made(text)).text();
+  }
+
+  private SqlText in(SqlText sql) {
+    Phrase text = Phrase.of(sql.text(), Lexer.tokens(sql.text()));
+    if (!isIn(text)) {
+      return sql;
+    }
+    List<Query.Item> items = SelectLists.items(text);
+    Set<Integer> labels =
+        items.stream()
+            .filter(Query.Item::labelled)
+            .map(i -> label(text, i))
+            .collect(Collectors.toSet());
+    var changed = new SqlWriter.Replacing(sql.text());
+    for (int i = 0; i < text.size(); i++) {
+      Optional<Phrase> asked = labels.contains(i) ? Optional.empty() : at(text, i);
+      asked.ifPresent(time -> changed.replace(time, typed(time)));
+      i += asked.map(time -> time.size() - 1).orElse(0);
+    }
+    for (Query.Item item : items) {
+      if (!item.labelled()) {
+        name(item.expression())
+            .ifPresent(name -> changed.insert(item.expression().end(), " AS " + name));
+      }
+    }
+    return changed.build().copiedFrom(sql);
+  }
+
+  /** Where the label of a select list's part stands. */
+  private static int label(Phrase text, Query.Item item) {
+    int behind = item.expression().to() - text.from();
+    return text.has(behind, "as") ? behind + 1 : behind;
+  }
+
+  private String typed(Phrase time) {
+    String type = WORDS.get(time.first().value());
+    boolean plain = type == null || type.equals("timestamptz") && time.size() == 1;
+    return plain ? value : "CAST(" + value + " AS pg_catalog." + type + time.skip(1).text() + ")";
+  }
+
+  /** PostgreSQL names an output after the function that it shows, through casts and parentheses. */
+  private static Optional<String> name(Phrase expression) {
+    if (expression.starts("cast") && expression.hasSymbol(1, "(")) {
+      Phrase inside = expression.sub(2, expression.size() - 1);
+      return name(inside.sub(0, Math.max(inside.find(0, "as"), 0)));
+    }
+    if (expression.hasSymbol(0, "(")) {
+      int end = expression.behindBrackets(0);
+      return isWhole(expression, end) ? name(expression.sub(1, end - 1)) : Optional.empty();
+    }
+    return at(expression, 0)
+        .filter(time -> isWhole(expression, time.size()))
+        .map(time -> time.at(time.nameLength(0) - 1).value());
+  }
+
+  private static boolean isWhole(Phrase expression, int end) {
+    return end == expression.size() || expression.hasSymbol(end, "::");
+  }
+
+  /** What asks for the time at an index. */
+  private static Optional<Phrase> at(Phrase text, int index) {
+    int length = index < text.size() && text.at(index).isIdentifier() ? length(text, index) : 0;
+    return length == 0 ? Optional.empty() : Optional.of(text.sub(index, index + length));
+  }
+
+  private static int length(Phrase text, int index) {
+    if (text.hasSymbol(index - 1, ".") || text.has(index - 1, "as")) {
+      return 0;
+    }
+    Token token = text.at(index);
+    if (token.kind() == Token.Kind.WORD && WORDS.containsKey(token.value())) {
+      boolean precision =
+          text.hasSymbol(index + 1, "(")
+              && text.hasSymbol(index + 3, ")")
+              && text.at(index + 2).kind() == Token.Kind.INTEGER;
+      return precision ? 4 : 1;
+    }
+    int name = token.value().equals("pg_catalog") ? text.nameLength(index) : 1;
+    boolean called =
+        name <= 3
+            && FUNCTIONS.contains(text.at(index + name - 1).value())
+            && text.hasSymbol(index + name, "(")
+            && text.hasSymbol(index + name + 1, ")");
+    return called ? name + 2 : 0;
+  }
+}
