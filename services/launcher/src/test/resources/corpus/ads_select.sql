@@ -131,7 +131,6 @@ table companies order by id
 
 values (1, 'a'), (2, 'b')
 
--- unsupported
 select tableoid::regclass::text from companies where id = 1
 
 select sum(id)::bigint / count(*) from ads group by company_id = 5 order by 1
