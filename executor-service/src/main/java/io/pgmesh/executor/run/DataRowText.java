@@ -1,16 +1,18 @@
 package io.pgmesh.executor.run;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
-import java.util.List;
 
 /** DataRow messages with text values, rewritten as lines of COPY's text format. */
 final class DataRowText {
   private byte[] out;
   private int length;
+
+  DataRowText() {
+    this(256);
+  }
 
   private DataRowText(int capacity) {
     out = new byte[capacity];
@@ -26,23 +28,15 @@ final class DataRowText {
     return Arrays.copyOf(text.out, text.length);
   }
 
-  /** Appends one row's values as a line. */
-  static void line(Buffer lines, List<byte[]> values) {
-    var text = new DataRowText(64);
-    for (int i = 0; i < values.size(); i++) {
-      if (i > 0) {
-        text.put('\t');
-      }
-      byte[] value = values.get(i);
-      if (value == null) {
-        text.put('\\');
-        text.put('N');
-      } else {
-        text.value(Unpooled.wrappedBuffer(value), value.length);
-      }
-    }
-    text.put('\n');
-    lines.appendBytes(text.out, 0, text.length);
+  /**
+   * Appends a row as a line.
+   *
+   * @param row the message's body, which stays unread
+   */
+  void append(Buffer lines, ByteBuf row) {
+    length = 0;
+    row(row.duplicate());
+    lines.appendBytes(out, 0, length);
   }
 
   private void row(ByteBuf in) {

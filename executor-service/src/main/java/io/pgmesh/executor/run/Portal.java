@@ -2,6 +2,7 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
+import java.util.List;
 
 /** An open query whose rows are fetched in parts. */
 interface Portal {
@@ -19,6 +20,11 @@ interface Portal {
    * @param describe whether the listener hears the RowDescription first
    */
   Future<Part> fetch(int maxRows, boolean describe, Listener listener);
+
+  /** Portals that can be read at the same time, which together have all rows. */
+  default List<Portal> parts() {
+    return List.of(this);
+  }
 
   /** Gives up the rest; never fails. */
   Future<Void> close();

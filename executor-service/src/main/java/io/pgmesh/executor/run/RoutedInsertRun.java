@@ -25,9 +25,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * INSERT of a query's rows: they are fetched in parts, and each part goes to the shards that own
- * its rows before the next is fetched. All of the query is opened first, so that it does not see
- * what is inserted.
+ * INSERT of a query's rows, by COPY where the statement only inserts; else they are fetched in
+ * parts, and each part goes to the shards that own its rows before the next is fetched. All of the
+ * query is opened first, so that it does not see what is inserted.
  */
 final class RoutedInsertRun {
   private static final int ROWS_PER_PART = 1000;
@@ -36,18 +36,12 @@ final class RoutedInsertRun {
   private final Plan.RoutedInsert plan;
   private final Execution run;
   private final ShardKeys keys;
-  private final ShardCopies copies;
-  private final boolean byCopy;
   private long inserted;
 
   private RoutedInsertRun(Plan.RoutedInsert plan, Execution run) {
     this.plan = plan;
     this.run = run;
     this.keys = new ShardKeys(run.session(), plan.target());
-    this.byCopy = plan.tail().equals(Plan.InsertTail.NONE);
-    this.copies =
-        new ShardCopies(
-            run, plan.target(), new ShardCopies.Form(columns(), "", new byte[0], new byte[0], 0));
   }
 
   static Future<Ended> run(Plan.RoutedInsert plan, Execution run) {
@@ -55,7 +49,11 @@ final class RoutedInsertRun {
     return insert
         .describe()
         .compose(described -> PlanRun.open(plan.source(), run))
-        .compose(insert::pump)
+        .compose(
+            source ->
+                plan.tail().equals(Plan.InsertTail.NONE)
+                    ? insert.copy(source)
+                    : insert.pump(source))
         .<Ended>map(count -> new Ended.Done("INSERT 0 " + count))
         .recover(cause -> Future.failedFuture(ofInsert(SqlError.from(cause))));
   }
@@ -96,16 +94,18 @@ final class RoutedInsertRun {
         .mapEmpty();
   }
 
+  private Future<Long> copy(Portal source) {
+    var form = new ShardCopies.Form(columns(), "", new byte[0], new byte[0], 0);
+    var copies = new ShardCopies(run, plan.target(), form);
+    return new RoutedCopy(plan.keyIndex(), keys, copies).run(source);
+  }
+
   private Future<Long> pump(Portal source) {
     var rows = new ArrayList<List<byte[]>>();
     return source
         .fetch(ROWS_PER_PART, false, new Collecting(rows))
         .compose(part -> route(rows).map(part))
-        .compose(
-            part ->
-                part.done()
-                    ? (byCopy ? copies.finish() : Future.succeededFuture(inserted))
-                    : pump(source));
+        .compose(part -> part.done() ? Future.succeededFuture(inserted) : pump(source));
   }
 
   private Future<Void> route(List<List<byte[]>> rows) {
@@ -123,18 +123,8 @@ final class RoutedInsertRun {
         .compose(
             answers -> {
               ShardKeys.fill(shards, answers);
-              return byCopy ? copy(rows, shards) : insert(rows, shards);
+              return insert(rows, shards);
             });
-  }
-
-  private Future<Void> copy(List<List<byte[]>> rows, int[] shards) {
-    for (int i = 0; i < shards.length; i++) {
-      Buffer out = copies.rowsOf(shards[i]);
-      int before = out.length();
-      DataRowText.line(out, rows.get(i));
-      copies.added(shards[i], 0, 1, out.length() - before);
-    }
-    return copies.ready();
   }
 
   private Future<Void> insert(List<List<byte[]>> rows, int[] shards) {

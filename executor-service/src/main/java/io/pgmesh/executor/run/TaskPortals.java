@@ -53,6 +53,11 @@ final class TaskPortals implements Portal {
   }
 
   @Override
+  public List<Portal> parts() {
+    return portals;
+  }
+
+  @Override
   public Future<Void> close() {
     return Future.join(portals.stream().map(Portal::close).toList()).mapEmpty();
   }

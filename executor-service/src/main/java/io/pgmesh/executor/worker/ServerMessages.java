@@ -68,13 +68,33 @@ public final class ServerMessages {
 
   /** Calls with the column values of every DataRow message in a batch; NULL is null. */
   public static void eachRow(Buffer frames, Consumer<List<byte[]>> reader) {
+    eachBody(frames, body -> reader.accept(row(body)));
+  }
+
+  /** Calls with the body of every DataRow message in a batch, valid during the call. */
+  public static void eachBody(Buffer frames, Consumer<ByteBuf> reader) {
     ByteBuf bytes = ((BufferInternal) frames).getByteBuf();
     while (bytes.isReadable()) {
       int end = bytes.readerIndex() + bytes.getInt(bytes.readerIndex() + 1) + 1;
       bytes.skipBytes(5);
-      reader.accept(row(bytes));
+      reader.accept(bytes);
       bytes.readerIndex(end);
     }
+  }
+
+  /** One column's value of a DataRow's body, which stays unread; null for NULL. */
+  public static byte[] column(ByteBuf body, int index) {
+    int at = body.readerIndex() + 2;
+    for (int i = 0; i < index; i++) {
+      at += 4 + Math.max(body.getInt(at), 0);
+    }
+    int length = body.getInt(at);
+    if (length < 0) {
+      return null;
+    }
+    byte[] value = new byte[length];
+    body.getBytes(at + 4, value);
+    return value;
   }
 
   private static List<byte[]> row(ByteBuf bytes) {

@@ -89,34 +89,38 @@ final class EvaluatedRows {
     }
   }
 
+  /** Whether every value is one of the client's: no default has to be computed. */
+  boolean givesAll(int width) {
+    return outputs.stream().noneMatch(output -> isAbsent(output, width));
+  }
+
+  private boolean isAbsent(Output output, int width) {
+    return output.given() < 0
+        || output.given() >= width
+        || overridingUser && output.column().fill() == Fill.COORDINATOR;
+  }
+
   /**
    * Rows of a query.
    *
    * @param query gives the client's columns in their order
    */
-  SqlText sqlOf(Phrase query, int width) {
+  SqlText over(SqlText query, int width) {
     List<String> names = new ArrayList<>();
     for (int i = 1; i <= width; i++) {
       names.add("c" + i);
     }
-    SqlWriter writer = new SqlWriter();
-    writer.add("SELECT ");
-    for (int i = 0; i < outputs.size(); i++) {
-      Column column = outputs.get(i).column();
-      int given = outputs.get(i).given();
-      boolean absent =
-          given < 0 || given >= width || overridingUser && column.fill() == Fill.COORDINATOR;
-      writer.add(i == 0 ? "" : ", ");
-      writer.add(
-          absent
+    StringBuilder values = new StringBuilder("SELECT ");
+    for (Output output : outputs) {
+      Column column = output.column();
+      values.append(output == outputs.getFirst() ? "" : ", ");
+      values.append(
+          isAbsent(output, width)
               ? defaultOf(column)
-              : beforeValue(column) + "pgmesh_rows.c" + (given + 1) + behindValue(column));
+              : beforeValue(column) + "pgmesh_rows.c" + (output.given() + 1) + behindValue(column));
     }
-    writer.add(" FROM (");
-    if (!insert.with().isEmpty()) {
-      writer.copy(insert.with()).add(" ");
-    }
-    return writer.copy(query).add(") AS pgmesh_rows (" + Identifiers.list(names) + ")").build();
+    return query.within(
+        values.append(" FROM (").toString(), ") AS pgmesh_rows (" + Identifiers.list(names) + ")");
   }
 
   /**

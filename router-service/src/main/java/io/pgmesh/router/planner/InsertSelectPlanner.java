@@ -2,16 +2,20 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SqlWriter;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * INSERT … SELECT into a distributed table: shard by shard where the query keeps rows on their
- * shard, else through the coordinator database, each row then going to its shard.
+ * shard, else each row of the query's answer goes to its shard.
  */
 final class InsertSelectPlanner {
   private InsertSelectPlanner() {}
@@ -30,11 +34,12 @@ final class InsertSelectPlanner {
     List<Column> columns = InsertPlanner.columns(insert, table, width);
     Optional<Plan> pushed =
         new ColocatedInsertSelect(insert, table, columns, tails, context).plan(query);
-    Plan plan = pushed.orElseGet(() -> routed(insert, table, columns, query, tails, context));
-    return PlannedStatement.of(plan);
+    return pushed
+        .map(PlannedStatement::of)
+        .orElseGet(() -> routed(insert, table, columns, query, tails, context));
   }
 
-  private static Plan routed(
+  private static PlannedStatement routed(
       InsertStatement insert,
       Distributed table,
       List<Column> columns,
@@ -47,16 +52,69 @@ final class InsertSelectPlanner {
       throw Unsupported.feature("a modifying WITH query in an INSERT into a distributed table");
     }
     EvaluatedRows evaluated = new EvaluatedRows(insert, table, columns);
-    return new Plan.RoutedInsert(
+    PlannedStatement source = source(insert, query, evaluated, columns.size(), context);
+    return (arguments, hashes) ->
+        switch (source.bind(arguments, hashes)) {
+          case Bound.Ready(var rows) ->
+              new Bound.Ready(
+                  new Plan.RoutedInsert(
+                      rows,
+                      Shards.target(context.catalog(), table),
+                      evaluated.columnNames(),
+                      evaluated.keyIndex(),
+                      tails.forAnyShard()));
+          case Bound.NeedsHash needed -> needed;
+        };
+  }
+
+  /** The rows to be inserted, from the workers where they have all that it takes. */
+  private static PlannedStatement source(
+      InsertStatement insert,
+      Phrase query,
+      EvaluatedRows evaluated,
+      int width,
+      PlanContext context) {
+    PlannedStatement coordinator = onCoordinator(insert, query, evaluated, width, context);
+    if (!insert.with().isEmpty() || !query.starts("select") || !evaluated.givesAll(width)) {
+      return coordinator;
+    }
+    PlannedStatement planned = SelectPlanner.plan(query, context);
+    return (arguments, hashes) ->
+        switch (planned.bind(arguments, hashes)) {
+          case Bound.Ready(Plan.OneShard(var task, var writes)) ->
+              new Bound.Ready(new Plan.OneShard(over(task, evaluated, width), writes));
+          case Bound.Ready(Plan.Scatter(var tasks, Gather.Concat concat, var writes)) ->
+              new Bound.Ready(
+                  new Plan.Scatter(
+                      tasks.stream().map(task -> over(task, evaluated, width)).toList(),
+                      concat,
+                      writes));
+          case Bound.Ready other -> coordinator.bind(arguments, hashes);
+          case Bound.NeedsHash needed -> needed;
+        };
+  }
+
+  private static Task over(Task task, EvaluatedRows evaluated, int width) {
+    return new Task(task.server(), evaluated.over(task.sql(), width), task.shardIds());
+  }
+
+  private static PlannedStatement onCoordinator(
+      InsertStatement insert,
+      Phrase query,
+      EvaluatedRows evaluated,
+      int width,
+      PlanContext context) {
+    SqlWriter rows = new SqlWriter();
+    if (!insert.with().isEmpty()) {
+      rows.copy(insert.with()).add(" ");
+    }
+    rows.append(ShellText.part(query, context));
+    return PlannedStatement.of(
         new Plan.Coordinator(
-            evaluated.sqlOf(query, columns.size()),
+            evaluated.over(rows.build(), width),
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
-            "the query does not keep rows on their shard"),
-        Shards.target(context.catalog(), table),
-        evaluated.columnNames(),
-        evaluated.keyIndex(),
-        tails.forAnyShard());
+            "the query does not keep rows on their shard"));
   }
 
   /** How many columns the query gives: as many as are listed, or as its select list has. */

@@ -38,6 +38,12 @@ final class ShellText {
     return distributed ? new ShellText(query, context).rewritten() : SqlText.unchanged(query.sql());
   }
 
+  /** The query alone, of a statement that has more in it. */
+  static SqlText part(Phrase query, PlanContext context) {
+    SqlText text = of(query, context);
+    return text.text().equals(query.sql()) ? new SqlWriter().copy(query).build() : text;
+  }
+
   /** A statement that has a query in it, such as COPY. */
   static SqlText around(Phrase query, PlanContext context) {
     String sql = query.sql();

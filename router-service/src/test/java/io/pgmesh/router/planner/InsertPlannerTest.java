@@ -94,13 +94,21 @@ class InsertPlannerTest {
   }
 
   @Test
-  void other_selects_run_in_the_coordinator_database() {
+  void rows_of_other_selects_are_routed_from_workers_or_the_coordinator_database() {
     assertThat(plan("insert into lines select id + 1, 1 from orders"))
+        .startsWith("routed lines [order_id, line] key 0 ")
+        .contains(
+            "from w1: SELECT pgmesh_rows.c1::bigint, pgmesh_rows.c2::integer FROM (select id + 1, 1"
+                + " from \"public\".\"orders_102008\" AS \"orders\") AS pgmesh_rows (\"c1\", \"c2\")");
+    assertThat(plan("insert into lines select id, 1 from orders limit 5"))
         .contains(
             "from coordinator BLOCK: SELECT pgmesh_rows.c1::bigint, pgmesh_rows.c2::integer FROM"
-                + " (select id + 1, 1 from orders) AS pgmesh_rows (\"c1\", \"c2\")");
-    assertThat(plan("insert into lines select id, 1 from orders limit 5")).startsWith("routed");
-    assertThat(plan("insert into lines select max(id), 1 from orders")).startsWith("routed");
+                + " (select id, 1 from orders limit 5) AS pgmesh_rows (\"c1\", \"c2\")");
+    assertThat(plan("insert into lines select max(id), 1 from orders"))
+        .contains("from coordinator BLOCK: ");
+    assertThat(plan("insert into lines select 7, 1 from orders where id = 1"))
+        .contains("from w1: ")
+        .doesNotContain("w2");
     assertThat(plan("insert into orders (id) select generate_series(1, 10)"))
         .contains("FROM (select generate_series(1, 10)) AS pgmesh_rows (\"c1\")");
   }
