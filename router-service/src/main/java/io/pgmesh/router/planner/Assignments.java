@@ -12,7 +12,18 @@ record Assignments(List<Assignment> list) {
   /**
    * @param columns one, or those of {@code (a, b) = …}
    */
-  record Assignment(List<String> columns, Phrase value) {}
+  record Assignment(List<String> columns, Phrase value) {
+
+    /** One a column, but for a subquery or one row for all of them. */
+    List<Phrase> values() {
+      int row = value.starts("row") ? 1 : 0;
+      boolean list =
+          columns.size() > 1
+              && value.hasSymbol(row, "(")
+              && value.behindBrackets(row) == value.size();
+      return list ? value.sub(row + 1, value.size() - 1).split(",") : List.of(value);
+    }
+  }
 
   static Assignments of(Phrase phrase) {
     List<Assignment> list = new ArrayList<>();

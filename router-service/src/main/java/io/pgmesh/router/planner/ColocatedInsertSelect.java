@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * INSERT … SELECT whose rows stay on their shard: from one distributed table that is colocated with
@@ -150,14 +151,22 @@ final class ColocatedInsertSelect {
   }
 
   private SqlText text(Shard target, Phrase query, Phrase name, String relation) {
+    List<Column> absent = TimeDefaults.absent(table, columns);
+    List<String> names =
+        Stream.concat(columns.stream(), absent.stream()).map(Column::name).toList();
     SqlWriter writer = new SqlWriter();
     writer.add("INSERT INTO " + Shards.relation(table, target) + " AS " + tails.alias());
-    writer.add(" (" + Identifiers.list(columns.stream().map(Column::name).toList()) + ") ");
+    writer.add(" (" + Identifiers.list(names) + ") ");
     if (!insert.overriding().isEmpty()) {
       writer.copy(insert.overriding()).add(" ");
     }
-    writer.copy(query.sql(), query.start(), name.start());
-    writer.add(relation).copy(query.sql(), name.end(), query.end());
+    int listEnd = SelectParts.of(query).items().getLast().end();
+    writer.copy(query.sql(), query.start(), listEnd);
+    absent.forEach(column -> writer.add(", " + TimeDefaults.sql(column)));
+    writer
+        .copy(query.sql(), listEnd, name.start())
+        .add(relation)
+        .copy(query.sql(), name.end(), query.end());
     tails.copyTo(writer);
     return writer.build();
   }

@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * The rows of an INSERT as a query for the coordinator database: every value cast to its column's
  * type without modifier (the shard's INSERT applies that, with PostgreSQL's checks), absent values
- * that come from sequences added, other absent values left to the shard.
+ * that come from sequences or are the time added, other absent values left to the shard.
  */
 final class EvaluatedRows {
 
@@ -39,6 +39,7 @@ final class EvaluatedRows {
       boolean needed =
           column.fill() == Fill.COORDINATOR
               || column.name().equals(table.distributionColumn())
+              || TimeDefaults.has(column)
               || given.isEmpty() && column.fill() == Fill.WORKER;
       if (needed && !given.contains(column)) {
         outputs.add(new Output(column, -1));

@@ -5,10 +5,12 @@ import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan.InsertTail;
+import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
+import java.util.List;
 
 /** What surrounds the rows of an INSERT, checked and made right for any shard. */
 final class InsertTails {
@@ -39,28 +41,26 @@ final class InsertTails {
       return InsertTail.NONE;
     }
     String alias = insert.alias().isEmpty() ? table.name() : insert.alias().first().value();
-    return new InsertTail(alias, "", conflictText(), insert.returning().text());
+    return new InsertTail(alias, "", conflict().text(), insert.returning().text());
   }
 
   void copyTo(SqlWriter writer) {
-    Phrase conflict = insert.conflict();
-    if (!conflict.isEmpty()) {
-      if (conflict.has(2, "on", "constraint")) {
-        writer.add(" ON CONFLICT " + inference()).add(" ").copy(conflict.skip(5));
-      } else {
-        writer.add(" ").copy(conflict);
-      }
+    if (!insert.conflict().isEmpty()) {
+      writer.add(" ").append(conflict());
     }
     if (!insert.returning().isEmpty()) {
       writer.add(" ").copy(insert.returning());
     }
   }
 
-  private String conflictText() {
+  private SqlText conflict() {
     Phrase conflict = insert.conflict();
-    return conflict.has(2, "on", "constraint")
-        ? "ON CONFLICT " + inference() + " " + conflict.skip(5).text()
-        : conflict.text();
+    var text = new SqlWriter.Replacing(conflict.sql());
+    if (conflict.has(2, "on", "constraint")) {
+      text.replace(conflict.sub(2, 5), inference());
+    }
+    TimeDefaults.replaceIn(assignments(), table, text);
+    return text.build(conflict.start(), conflict.end());
   }
 
   /** The columns of the constraint: its name differs from shard to shard. */
@@ -83,13 +83,18 @@ final class InsertTails {
   }
 
   private void checkKeyIsKept() {
+    if (!Shards.isSingle(table)) {
+      assignments().checkKeyIsKept(table);
+    }
+  }
+
+  private Assignments assignments() {
     Phrase conflict = insert.conflict();
     int set = conflict.find(0, "set");
-    if (set < 0 || Shards.isSingle(table)) {
-      return;
+    if (set < 0) {
+      return new Assignments(List.of());
     }
     int where = conflict.find(set, "where");
-    Phrase assignments = conflict.sub(set + 1, where < 0 ? conflict.size() : where);
-    Assignments.of(assignments).checkKeyIsKept(table);
+    return Assignments.of(conflict.sub(set + 1, where < 0 ? conflict.size() : where));
   }
 }

@@ -54,10 +54,7 @@ final class ModifyPlanner {
 
   private PlannedStatement ofDistributed(Distributed table) {
     checkForm(table);
-    Assignments assignments =
-        modify.assignments().isEmpty()
-            ? new Assignments(List.of())
-            : Assignments.of(modify.assignments());
+    Assignments assignments = assignments();
     if (!Shards.isSingle(table)) {
       assignments.checkKeyIsKept(table);
     }
@@ -87,6 +84,12 @@ final class ModifyPlanner {
         keys.get(),
         value -> KeyValue.of(value, table.key(), context),
         hashes -> plan(table, shardsOf(table, hashes), joined));
+  }
+
+  private Assignments assignments() {
+    return modify.assignments().isEmpty()
+        ? new Assignments(List.of())
+        : Assignments.of(modify.assignments());
   }
 
   private void checkForm(Distributed table) {
@@ -141,6 +144,7 @@ final class ModifyPlanner {
     }
     text.replace(modify.table(), relation);
     joined.replaceIn(text, index, shardIds);
+    TimeDefaults.replaceIn(assignments(), table, text);
     SqlText sql = text.build(statement.start(), statement.end());
     return new Task(Shards.writer(context.catalog(), shard), sql, shardIds);
   }

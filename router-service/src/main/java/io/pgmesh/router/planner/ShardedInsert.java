@@ -1,11 +1,13 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Shard;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.InsertStatement.Source;
 import io.pgmesh.router.sql.Phrase;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** An INSERT … VALUES whose rows go to their shards as the client wrote them. */
 final class ShardedInsert {
@@ -22,7 +25,9 @@ final class ShardedInsert {
   private final Distributed table;
   private final PlanContext context;
   private final InsertTails tails;
-  private final int rowCount;
+  private final List<List<Phrase>> values;
+  private final List<Column> columns;
+  private final List<Column> absent;
 
   ShardedInsert(
       Phrase statement,
@@ -35,7 +40,9 @@ final class ShardedInsert {
     this.table = table;
     this.context = context;
     this.tails = tails;
-    this.rowCount = ((Source.Rows) insert.source()).rows().size();
+    this.values = ((Source.Rows) insert.source()).rows();
+    this.columns = InsertPlanner.columns(insert, table, values.getFirst().size());
+    this.absent = TimeDefaults.absent(table, columns);
   }
 
   /**
@@ -43,7 +50,7 @@ final class ShardedInsert {
    */
   Plan plan(List<OptionalInt> hashes) {
     TreeMap<Integer, List<Integer>> rowsOfShard = new TreeMap<>();
-    for (int row = 0; row < rowCount; row++) {
+    for (int row = 0; row < values.size(); row++) {
       int hash = hashes.get(row).orElseThrow(InsertPlanner::nullKey);
       rowsOfShard.computeIfAbsent(table.shardIndex(hash), key -> new ArrayList<>()).add(row);
     }
@@ -66,24 +73,39 @@ final class ShardedInsert {
   private SqlText text(Shard shard, List<Integer> rows) {
     SqlWriter writer = new SqlWriter();
     writer.add("INSERT INTO ").add(Shards.relation(table, shard)).add(" AS " + tails.alias());
-    if (!insert.columns().isEmpty()) {
-      writer.add(" ").copy(insert.columns());
-    }
+    columns(writer);
     if (!insert.overriding().isEmpty()) {
       writer.add(" ").copy(insert.overriding());
     }
     writer.add(" VALUES ");
-    List<List<Phrase>> values = ((Source.Rows) insert.source()).rows();
     String separator = "";
     for (int row : rows) {
-      List<Phrase> expressions = values.get(row);
-      writer
-          .add(separator + "(")
-          .copy(statement.sql(), expressions.getFirst().start(), expressions.getLast().end())
-          .add(")");
+      writer.add(separator + "(").append(expressions(values.get(row)));
+      absent.forEach(column -> writer.add(", " + TimeDefaults.sql(column)));
+      writer.add(")");
       separator = ", ";
     }
     tails.copyTo(writer);
     return writer.build();
+  }
+
+  private void columns(SqlWriter writer) {
+    if (absent.isEmpty()) {
+      writer.add(insert.columns().isEmpty() ? "" : " ").copy(insert.columns());
+      return;
+    }
+    List<String> names =
+        Stream.concat(columns.stream(), absent.stream()).map(Column::name).toList();
+    writer.add(" (" + Identifiers.list(names) + ")");
+  }
+
+  private SqlText expressions(List<Phrase> row) {
+    var text = new SqlWriter.Replacing(statement.sql());
+    for (int i = 0; i < row.size(); i++) {
+      if (TimeDefaults.isAsked(row.get(i), columns.get(i))) {
+        text.replace(row.get(i), TimeDefaults.sql(columns.get(i)));
+      }
+    }
+    return text.build(row.getFirst().start(), row.getLast().end());
   }
 }

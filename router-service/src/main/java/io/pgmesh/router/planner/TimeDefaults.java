@@ -4,11 +4,17 @@ import io.pgmesh.contracts.api.SessionEvent.Relation;
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.Column.Fill;
 import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SqlWriter;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** Columns whose default is the transaction's time or is computed from it. */
+/**
+ * Columns whose default is the transaction's time or is computed from it. Workers do not fill them:
+ * the default is written out, so that {@link TransactionTime} finds it.
+ */
 final class TimeDefaults {
   private static final Pattern MAY_ASK =
       Pattern.compile("(?i)now|transaction_timestamp|current_|localtime");
@@ -21,7 +27,7 @@ final class TimeDefaults {
         .map(Relation::oid)
         .flatMap(oid -> context.catalog().table(oid).stream())
         .map(MeshTable::columns)
-        .anyMatch(columns -> columns.stream().anyMatch(column -> mayAsk(column)));
+        .anyMatch(columns -> columns.stream().anyMatch(TimeDefaults::mayAsk));
   }
 
   private static boolean mayAsk(Column column) {
@@ -29,7 +35,48 @@ final class TimeDefaults {
   }
 
   static boolean has(Column column) {
-    String sql = column.defaultSql();
-    return mayAsk(column) && TransactionTime.isIn(Phrase.of(sql, Lexer.tokens(sql)));
+    return mayAsk(column) && TransactionTime.isIn(phrase(column));
+  }
+
+  /** Whether a column's default is such a one for all rows. */
+  static boolean isConstant(Column column) {
+    return has(column)
+        && CoordinatorReads.calls(phrase(column)).stream()
+            .allMatch(name -> BuiltinFunctions.kind(name) == BuiltinFunctions.Kind.SCALAR);
+  }
+
+  private static Phrase phrase(Column column) {
+    return Phrase.of(column.defaultSql(), Lexer.tokens(column.defaultSql()));
+  }
+
+  /** Those that an INSERT gives no values for. */
+  static List<Column> absent(Distributed table, List<Column> given) {
+    return table.columns().stream()
+        .filter(column -> !given.contains(column))
+        .filter(TimeDefaults::has)
+        .toList();
+  }
+
+  /** Whether an expression for a column is DEFAULT, and that such a one. */
+  static boolean isAsked(Phrase expression, Column column) {
+    return expression.size() == 1 && expression.starts("default") && has(column);
+  }
+
+  static String sql(Column column) {
+    return "(" + column.defaultSql() + ")";
+  }
+
+  /** Puts such defaults in place of DEFAULT behind the SET of a statement. */
+  static void replaceIn(Assignments assignments, Distributed table, SqlWriter.Replacing text) {
+    for (Assignments.Assignment assignment : assignments.list()) {
+      List<Phrase> values = assignment.values();
+      for (int i = 0; i < Math.min(values.size(), assignment.columns().size()); i++) {
+        Phrase value = values.get(i);
+        String name = assignment.columns().get(i);
+        table.columns().stream()
+            .filter(column -> column.name().equals(name) && isAsked(value, column))
+            .forEach(column -> text.replace(value, sql(column)));
+      }
+    }
   }
 }

@@ -43,7 +43,8 @@ final class TransactionTime {
 
   /** The same plan with one time for all servers; as it is where the statement asks for none. */
   static PlannedStatement in(PlannedStatement planned, Phrase statement, PlanContext context) {
-    boolean asks = isIn(statement) || TimeDefaults.mayBeIn(context);
+    boolean defaults = !statement.starts("select") && TimeDefaults.mayBeIn(context);
+    boolean asks = isIn(statement) || defaults;
     if (context.session().loopback() || !asks) {
       return planned;
     }

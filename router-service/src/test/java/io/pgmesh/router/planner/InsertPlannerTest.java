@@ -38,13 +38,33 @@ class InsertPlannerTest {
     assertThat(plan("insert into app.events (tenant) values ('t1'), ('t2') returning id"))
         .isEqualTo(
             """
-            routed events [tenant, id] key 0 InsertTail[alias=events, overriding=, conflict=, returning=returning id]
-              from coordinator BLOCK: VALUES (('t1')::text, (nextval('app.ids'::regclass))::bigint), \
-            (('t2')::text, (nextval('app.ids'::regclass))::bigint)
+            routed events [tenant, id, at] key 0 InsertTail[alias=events, overriding=, conflict=, returning=returning id]
+              from coordinator BLOCK: VALUES (('t1')::text, (nextval('app.ids'::regclass))::bigint, \
+            (now())::timestamp with time zone), \
+            (('t2')::text, (nextval('app.ids'::regclass))::bigint, (now())::timestamp with time zone)
             """);
     assertThat(plan("insert into app.events (tenant, id) values ('t1', 7)")).startsWith("w");
     assertThat(plan("insert into app.events (tenant, id) values ('t1', default)"))
         .startsWith("routed");
+  }
+
+  @Test
+  void defaults_that_are_the_time_are_written_out() {
+    assertThat(plan("insert into app.events (tenant, id) values ('t1', 7)"))
+        .endsWith("(\"tenant\", \"id\", \"at\") VALUES ('t1', 7, (now()))\n");
+    assertThat(plan("insert into app.events values ('t1', 7)"))
+        .endsWith("(\"tenant\", \"id\", \"at\") VALUES ('t1', 7, (now()))\n");
+    assertThat(plan("insert into app.events values ('t1', 7, default)"))
+        .endsWith("AS \"events\" VALUES ('t1', 7, (now()))\n");
+    assertThat(plan("insert into app.events values ('t1', 7, null) on conflict do nothing"))
+        .endsWith("AS \"events\" VALUES ('t1', 7, null) on conflict do nothing\n");
+    assertThat(
+            plan(
+                "insert into app.events values ('t1', 7, null) on conflict (tenant) do update"
+                    + " set (id, at) = (7, default)"))
+        .endsWith("set (id, at) = (7, (now()))\n");
+    assertThat(plan("insert into app.events (tenant, id) select tenant, id from app.events e"))
+        .contains("(\"tenant\", \"id\", \"at\") select tenant, id, (now()) from ");
   }
 
   @Test
@@ -72,7 +92,7 @@ class InsertPlannerTest {
                 "insert into orders values (1) on conflict on constraint orders_pkey do update set"
                     + " item = excluded.item where orders.amount > 0"))
         .isEqualTo(
-            "w1: INSERT INTO \"public\".\"orders_102008\" AS \"orders\" VALUES (1) ON CONFLICT"
+            "w1: INSERT INTO \"public\".\"orders_102008\" AS \"orders\" VALUES (1) on conflict"
                 + " (\"id\") do update set item = excluded.item where orders.amount > 0\n");
     assertThatThrownBy(
             () -> plan("insert into orders values (1) on conflict (id) do update set id = 5"))

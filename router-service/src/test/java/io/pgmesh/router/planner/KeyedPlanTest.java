@@ -31,6 +31,7 @@ class KeyedPlanTest {
         "insert into orders (item, id) values (now(), 1) | insert into orders (item, id) values (now(), 98765)",
         "update orders set item = now()  - '1 day' where id = 1 and amount > 0 | update orders set item = now ( )   - '365 days' where id = 10000 and amount > 5",
         "select amount > 5, now() from (select amount, current_date from orders where id = 1) x | select amount > 1000, now() from (select amount, current_date from orders where id = 22) x",
+        "insert into app.events (tenant, id) values ('a', 1) | insert into app.events (tenant, id) values ('another', 22)",
         "insert into orders values (-1, 'a', 2) on conflict do nothing returning item | insert into orders values (-2, 'b', 33) on conflict do nothing returning item",
       })
   void what_was_planned_for_one_text_is_planned_for_all_like_it(String one, String alike) {
