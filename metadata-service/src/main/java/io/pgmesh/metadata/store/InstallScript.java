@@ -38,7 +38,8 @@ record InstallScript(List<String> texts, String version) {
           "17-views",
           "18-partial-results",
           "19-ddl-guard",
-          "20-node-checks");
+          "20-node-checks",
+          "21-carried-objects");
 
   InstallScript {
     texts = List.copyOf(texts);

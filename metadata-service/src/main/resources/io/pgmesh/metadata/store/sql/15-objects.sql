@@ -78,8 +78,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid = domain
 $$;
 
--- Enumerations, composite types, ranges and domains, in the order in which they were made.
-CREATE OR REPLACE FUNCTION pgmesh.types_ddl() RETURNS SETOF text
+-- One of a user's enumerations, composite types, ranges and domains; NULL for any other type.
+CREATE OR REPLACE FUNCTION pgmesh.type_ddl(type_oid oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT pgmesh.guarded(format('pg_catalog.to_regtype(%L) IS NULL', format('%I.%I', n.nspname, t.typname)), d.command)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -93,7 +93,14 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     WHEN 'r' THEN format('CREATE TYPE %I.%I AS RANGE (SUBTYPE = %s)', n.nspname, t.typname,
       (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = t.oid))
     WHEN 'd' THEN pgmesh.domain_ddl(t.oid) END AS command) d
-  WHERE pgmesh.is_user_schema(t.typnamespace) AND (t.typtype IN ('e', 'r', 'd') OR t.typtype = 'c' AND c.relkind = 'c')
+  WHERE t.oid = type_oid AND d.command IS NOT NULL AND (t.typtype <> 'c' OR c.relkind = 'c')
+$$;
+
+-- All of them, in the order in which they were made.
+CREATE OR REPLACE FUNCTION pgmesh.types_ddl() RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.command FROM pg_type t CROSS JOIN LATERAL pgmesh.type_ddl(t.oid) AS d (command)
+  WHERE pgmesh.is_user_schema(t.typnamespace) AND d.command IS NOT NULL
     AND NOT pgmesh.is_extension_member('pg_type'::regclass, t.oid)
   ORDER BY t.oid
 $$;

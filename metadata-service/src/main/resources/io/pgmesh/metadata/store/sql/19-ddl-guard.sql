@@ -194,6 +194,7 @@ BEGIN
   GET DIAGNOSTICS context = PG_CONTEXT;
   IF strpos(context, E'\n') > 0 THEN
     PERFORM pgmesh.drop_schemas_of_dropped();
+    PERFORM pgmesh.drop_objects_of_dropped();
   END IF;
 END
 $$;
