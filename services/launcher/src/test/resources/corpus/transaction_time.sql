@@ -378,6 +378,10 @@ insert into made (k) values (10 + length('abcdefgh'))
 
 insert into made (k) select k + 100 from ts
 
+insert into made (k, note) select k + 60, current_date from ts where now() >= d and k < 13
+
+insert into made (k) select k + 80 from ts where k < 13
+
 insert into made (k, note) select k + 40, note || ' copied' from made where k = 12
 
 insert into made (k, note) select k, count(*) from ts where k > 20 group by k
@@ -445,6 +449,60 @@ insert into made_key (n, k) select k, k from ts where k < 13
 select count(*) > 5, count(distinct at), bool_and(at = now()) from made_key
 
 commit
+
+-- # COPY
+begin
+
+insert into made (k) values (400)
+
+copy made (k, note) from stdin
+\data
+401	a
+402	\N
+403	c
+404	d
+
+select pg_sleep(0.01)
+
+copy made (k, day) from stdin (format csv, header)
+\data
+k,day
+405,2000-01-01
+406,2001-01-01
+
+copy made (k) from stdin (format csv) where at > '2001-01-01' and k > 407
+\data
+407
+408
+
+set local datestyle = 'SQL, DMY'
+
+copy made (k) from stdin
+\data
+409
+410
+
+select k, at = now(), note, day = current_date, later - at = interval '1 hour' as hour, to_char(at, 'YYYY-MM-DD HH24:MI:SS.US') = at2 as text from made where k >= 400 order by k
+
+copy made_key (k) from stdin
+\data
+401
+402
+403
+
+select count(distinct n), count(distinct at), bool_and(at = now()) from made_key where k > 400
+
+rollback
+
+copy made (k) from stdin
+\data
+421
+422
+423
+424
+425
+
+select count(*), count(distinct at), bool_and(at < now()) from made where k > 420
 
 -- # EXPLAIN has the parameter in its texts
 -- mesh

@@ -158,8 +158,12 @@ public sealed interface Plan {
     }
   }
 
-  /** A column whose absent value the coordinator database evaluates, once a row. */
-  record FilledColumn(String name, String expression) {}
+  /**
+   * A column whose absent value the coordinator database evaluates.
+   *
+   * @param constant whether all rows have the same, so that one evaluation does
+   */
+  record FilledColumn(String name, String expression, boolean constant) {}
 
   /**
    * A change of schema objects, all of it in one transaction: first the coordinator steps in order,

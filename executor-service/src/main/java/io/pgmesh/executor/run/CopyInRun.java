@@ -4,18 +4,12 @@ import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
-import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.CopyFormat;
 import io.pgmesh.contracts.plan.CopyFormat.Kind;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.executor.copy.RowSplitter;
 import io.pgmesh.executor.copy.RowSplitter.CopyRow;
 import io.pgmesh.executor.copy.RowWriter;
-import io.pgmesh.executor.worker.BackendConnection;
-import io.pgmesh.executor.worker.Flight;
-import io.pgmesh.executor.worker.Frames;
-import io.pgmesh.executor.worker.Listener;
-import io.pgmesh.executor.worker.ServerMessages;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -44,6 +38,7 @@ final class CopyInRun implements CopyTarget {
   private final RowWriter writer;
   private final ShardKeys keys;
   private final ShardCopies copies;
+  private final FilledValues filled;
   private final Promise<Ended> promise = Promise.promise();
   private final List<Kept> batch = new ArrayList<>();
   private Future<Void> chain = Future.succeededFuture();
@@ -64,6 +59,7 @@ final class CopyInRun implements CopyTarget {
     this.writer = new RowWriter(format);
     this.keys = new ShardKeys(run.session(), plan.target());
     this.copies = new ShardCopies(run, plan.target(), form());
+    this.filled = new FilledValues(plan.filled(), binary(), run);
   }
 
   static Future<Ended> run(Plan.CopyIn plan, Execution run) {
@@ -182,8 +178,8 @@ final class CopyInRun implements CopyTarget {
 
   private void row(CopyRow row) {
     OptionalInt shard = keys.shardOf(row.key(), binary());
-    if (shard.isPresent() && plan.filled().isEmpty() && batch.isEmpty()) {
-      send(row, shard.getAsInt(), List.of());
+    if (shard.isPresent() && filled.ofEveryRow().isPresent() && batch.isEmpty()) {
+      send(row, shard.getAsInt(), filled.ofEveryRow().get());
     } else {
       byte[] copy = Arrays.copyOfRange(row.bytes(), row.from(), row.end());
       int body = row.bodyEnd() - row.from();
@@ -207,12 +203,12 @@ final class CopyInRun implements CopyTarget {
         .compose(
             answers -> {
               ShardKeys.fill(shards, answers);
-              return filled(rows.size());
+              return filled.of(rows.size());
             })
         .map(
             values -> {
               for (int i = 0; i < shards.length; i++) {
-                send(rows.get(i).row, shards[i], values.isEmpty() ? List.of() : values.get(i));
+                send(rows.get(i).row, shards[i], values.get(i));
               }
               return null;
             });
@@ -233,31 +229,5 @@ final class CopyInRun implements CopyTarget {
       }
     }
     return lines;
-  }
-
-  /** Values for so many rows; none when the client gives all columns. */
-  private Future<List<List<byte[]>>> filled(int rows) {
-    if (plan.filled().isEmpty()) {
-      return Future.succeededFuture(List.of());
-    }
-    String expressions =
-        plan.filled().stream().map(Plan.FilledColumn::expression).collect(Collectors.joining(", "));
-    String sql = "SELECT " + expressions + " FROM pg_catalog.generate_series(1, " + rows + ")";
-    var arguments = new Arguments(List.of(), List.of(), List.of(), List.of(binary()));
-    return Inspection.onCoordinator(
-        run.session(),
-        connection -> {
-          var reader = new ValueReader(new ArrayList<>());
-          return Flight.extended(connection, new Frames().run(sql, arguments), reader)
-              .future()
-              .map(outcome -> reader.rows);
-        });
-  }
-
-  private record ValueReader(List<List<byte[]>> rows) implements Listener {
-    @Override
-    public void rows(BackendConnection from, Buffer frames) {
-      ServerMessages.eachRow(frames, rows::add);
-    }
   }
 }

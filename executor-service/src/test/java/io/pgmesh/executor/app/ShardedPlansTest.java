@@ -109,7 +109,7 @@ class ShardedPlansTest {
         format,
         options,
         false,
-        fill ? List.of(new Plan.FilledColumn("number", "nextval('numbers')")) : List.of());
+        fill ? List.of(new Plan.FilledColumn("number", "nextval('numbers')", false)) : List.of());
   }
 
   private TestSession.Answer copyIn(Plan.CopyIn plan, List<byte[]> chunks) {

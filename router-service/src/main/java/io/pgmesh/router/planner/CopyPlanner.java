@@ -116,8 +116,14 @@ final class CopyPlanner {
 
   private static List<FilledColumn> filled(Distributed table, List<String> columns) {
     return table.columns().stream()
-        .filter(column -> column.fill() == Fill.COORDINATOR && !columns.contains(column.name()))
-        .map(column -> new FilledColumn(column.name(), column.defaultSql()))
+        .filter(column -> !columns.contains(column.name()))
+        .filter(column -> column.fill() == Fill.COORDINATOR || TimeDefaults.has(column))
+        .map(
+            column ->
+                new FilledColumn(
+                    column.name(),
+                    EvaluatedRows.defaultOf(column),
+                    TimeDefaults.isConstant(column)))
         .toList();
   }
 }

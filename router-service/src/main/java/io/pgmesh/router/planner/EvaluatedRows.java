@@ -90,9 +90,11 @@ final class EvaluatedRows {
     }
   }
 
-  /** Whether every value is one of the client's: no default has to be computed. */
+  /** Whether every value is one of the client's or the time: no other has to be computed. */
   boolean givesAll(int width) {
-    return outputs.stream().noneMatch(output -> isAbsent(output, width));
+    return outputs.stream()
+        .filter(output -> isAbsent(output, width))
+        .allMatch(output -> TimeDefaults.isConstant(output.column()));
   }
 
   private boolean isAbsent(Output output, int width) {
@@ -153,7 +155,7 @@ final class EvaluatedRows {
     return "::" + (rounds ? column.type() : baseType(column.type()));
   }
 
-  private static String defaultOf(Column column) {
+  static String defaultOf(Column column) {
     String type = "::" + baseType(column.type());
     return column.defaultSql().isEmpty() ? "NULL" + type : "(" + column.defaultSql() + ")" + type;
   }

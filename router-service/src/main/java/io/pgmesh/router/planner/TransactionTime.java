@@ -70,21 +70,25 @@ final class TransactionTime {
   // ---- plans
 
   private Plan in(Plan plan) {
-    Plan changed =
-        switch (plan) {
-          case Plan.OneShard(var task, var writes) -> new Plan.OneShard(in(task), writes);
-          case Plan.Scatter(var tasks, var gather, var writes) ->
-              new Plan.Scatter(tasks.stream().map(this::in).toList(), in(gather), writes);
-          case Plan.RoutedInsert insert ->
-              new Plan.RoutedInsert(
-                  insert.source(),
-                  insert.target(),
-                  insert.columns(),
-                  insert.keyIndex(),
-                  in(insert.tail()));
-          default -> plan;
-        };
+    Plan changed = ofShards(plan);
     return changed.equals(plan) ? plan : new Plan.Timed(changed);
+  }
+
+  /** The coordinator database knows the time. */
+  private Plan ofShards(Plan plan) {
+    return switch (plan) {
+      case Plan.OneShard(var task, var writes) -> new Plan.OneShard(in(task), writes);
+      case Plan.Scatter(var tasks, var gather, var writes) ->
+          new Plan.Scatter(tasks.stream().map(this::in).toList(), in(gather), writes);
+      case Plan.RoutedInsert insert ->
+          new Plan.RoutedInsert(
+              ofShards(insert.source()),
+              insert.target(),
+              insert.columns(),
+              insert.keyIndex(),
+              in(insert.tail()));
+      default -> plan;
+    };
   }
 
   private Task in(Task task) {

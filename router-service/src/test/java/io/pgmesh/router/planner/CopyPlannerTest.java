@@ -23,7 +23,16 @@ class CopyPlannerTest {
         .isEqualTo(
             "copy events [at, tenant] key 1 CopyFormat[kind=CSV, delimiter=,, nullText=x,"
                 + " header=true, quote=\", escape=\"] options [(FORMAT csv, NULL 'x', HEADER true)] filled"
-                + " [FilledColumn[name=id, expression=nextval('app.ids'::regclass)]]\n");
+                + " [FilledColumn[name=id, expression=(nextval('app.ids'::regclass))::bigint,"
+                + " constant=false]]\n");
+  }
+
+  @Test
+  void the_time_is_the_same_for_all_rows() {
+    assertThat(plan("copy app.events (tenant, id) from stdin"))
+        .endsWith(
+            " filled [FilledColumn[name=at, expression=(now())::timestamp with time zone,"
+                + " constant=true]]\n");
   }
 
   @Test

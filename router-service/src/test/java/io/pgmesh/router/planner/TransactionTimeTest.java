@@ -104,6 +104,13 @@ class TransactionTimeTest {
   }
 
   @Test
+  void rows_that_workers_give_have_it() {
+    Plan plan = plan("insert into visits (company_id, page) select id, now() from orders");
+    var insert = (Plan.RoutedInsert) ((Plan.Timed) plan).plan();
+    assertThat(PlanText.of(insert.source())).startsWith("Scatter").contains("select id, " + TIME);
+  }
+
+  @Test
   void the_coordinator_database_runs_a_query_whose_table_is_the_time() {
     assertThat(text("select now from orders, now() where company_id = 1"))
         .startsWith("Coordinator");
