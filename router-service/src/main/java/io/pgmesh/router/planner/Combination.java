@@ -6,5 +6,6 @@ package io.pgmesh.router.planner;
  * @param shard the query on one shard
  * @param shape the same columns, for a query over the shell tables
  * @param finish the last query, over what the shards gave
+ * @param fusible whether the shard query may read rows of several shards as if of one table
  */
-record Combination(Template shard, Template shape, Template finish) {}
+record Combination(Template shard, Template shape, Template finish, boolean fusible) {}

@@ -68,7 +68,7 @@ final class PartialAggregates {
     order(finish);
     finish.add(SortedRows.limits(query.tail()));
     Template shard = shard();
-    return new Combination(shard, shard, finish);
+    return new Combination(shard, shard, finish, true);
   }
 
   private void order(Template finish) {

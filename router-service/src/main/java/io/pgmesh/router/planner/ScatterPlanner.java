@@ -13,9 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One query a worker over its shards. */
 final class ScatterPlanner {
+  private static final Set<String> TABLE_ONLY =
+      Set.of("only", "ctid", "xmin", "xmax", "cmin", "cmax");
+
   private final Query query;
   private final QueryAnalysis analysis;
   private final ShardServers servers;
@@ -130,6 +134,11 @@ final class ScatterPlanner {
 
   private Task task(Server server, List<Integer> indexes) {
     SqlWriter out = new SqlWriter();
+    if (readsAsOne(indexes)) {
+      ShardText shards = ShardText.of(analysis.uses(), indexes);
+      combination.orElseThrow().shard().write(shards, out);
+      return new Task(server, out.build(), shards.shardIds());
+    }
     List<Long> shardIds = new ArrayList<>();
     boolean bracket = combination.isPresent() && indexes.size() > 1;
     for (int index : indexes) {
@@ -143,5 +152,18 @@ final class ScatterPlanner {
       shardIds.addAll(shard.shardIds());
     }
     return new Task(server, out.build(), shardIds);
+  }
+
+  /**
+   * Whether a worker's shards can be read as one table, so that it aggregates, sorts and cuts their
+   * rows together. Rows of one table may be put together as one likes, but they lose what only a
+   * table gives.
+   */
+  private boolean readsAsOne(List<Integer> indexes) {
+    return combination.filter(Combination::fusible).isPresent()
+        && indexes.size() > 1
+        && analysis.distributed().size() == 1
+        && analysis.distributed().getFirst().source().sample().isEmpty()
+        && TABLE_ONLY.stream().noneMatch(query.text()::contains);
   }
 }

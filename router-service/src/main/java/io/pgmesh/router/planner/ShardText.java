@@ -1,5 +1,6 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.MeshTable.Reference;
 import io.pgmesh.contracts.catalog.Shard;
@@ -11,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Parts of the client's text with the names of tables replaced by those of one shard index. */
+/** Parts of the client's text with the names of tables replaced by those of shards. */
 final class ShardText {
   private record Name(int end, String words) {}
 
@@ -24,25 +26,47 @@ final class ShardText {
     return new ShardText();
   }
 
+  /** With the rows of one shard index in every table's place. */
   static ShardText of(List<Use> uses, int index) {
+    return of(uses, List.of(index));
+  }
+
+  /**
+   * With the rows of all these shards in a table's place, where there are several of them.
+   *
+   * @param uses several indexes go with one distributed table only
+   */
+  static ShardText of(List<Use> uses, List<Integer> indexes) {
     ShardText text = new ShardText();
     for (Use use : uses) {
-      String relation =
+      String rows =
           switch (use.table()) {
-            case Distributed table -> {
-              Shard shard = table.shards().get(index);
-              if (!text.shardIds.contains(shard.shardId())) {
-                text.shardIds.add(shard.shardId());
-              }
-              yield Shards.relation(table, shard);
-            }
+            case Distributed table -> text.rows(table, indexes);
             case Reference table -> Identifiers.qualified(table.schema(), table.name());
           };
       Phrase name = use.source().name();
       String alias = use.source().aliased() ? "" : " AS " + Identifiers.quote(use.source().alias());
-      text.names.put(name.start(), new Name(name.end(), relation + alias));
+      text.names.put(name.start(), new Name(name.end(), rows + alias));
     }
     return text;
+  }
+
+  private String rows(Distributed table, List<Integer> indexes) {
+    List<String> relations = new ArrayList<>();
+    for (int index : indexes) {
+      Shard shard = table.shards().get(index);
+      if (!shardIds.contains(shard.shardId())) {
+        shardIds.add(shard.shardId());
+      }
+      relations.add(Shards.relation(table, shard));
+    }
+    if (relations.size() == 1) {
+      return relations.getFirst();
+    }
+    String columns = Identifiers.list(table.columns().stream().map(Column::name).toList());
+    return relations.stream()
+        .map(relation -> "SELECT " + columns + " FROM " + relation)
+        .collect(Collectors.joining(" UNION ALL ", "(", ")"));
   }
 
   List<Long> shardIds() {

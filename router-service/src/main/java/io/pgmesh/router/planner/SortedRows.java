@@ -63,7 +63,8 @@ final class SortedRows {
       cut(shard);
     }
     clause(shard, " ", query.tail().locking());
-    return new Combination(shard, shape, finish);
+    // a group by a primary key may show columns that only its own table depends on
+    return new Combination(shard, shape, finish, block.groupBy().isEmpty());
   }
 
   private static Template separate(Template list) {

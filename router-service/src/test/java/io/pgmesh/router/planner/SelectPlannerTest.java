@@ -139,8 +139,8 @@ class SelectPlannerTest {
         .isEqualTo(
             """
             Scatter [combine]
-              worker 1: (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102012" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1) UNION ALL (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102014" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1)
-              worker 2: (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102013" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1) UNION ALL (SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM "public"."lines_102015" AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1)
+              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
+              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
               shape: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM lines
               finish: SELECT pgmesh_1 AS "sku", pgmesh_2 AS "twice" FROM pgmesh_partial ORDER BY pgmesh_3 desc nulls last, pgmesh_1 limit 3 offset $1
             """);
