@@ -8,7 +8,6 @@ import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Arguments;
-import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
 import java.sql.Connection;
@@ -19,11 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Slow clients, cancelled statements, dead servers and transactions in doubt. */
 class FailureTest extends OnItems {
-
-  private Plan scatter(String sql) {
-    return new Plan.Scatter(
-        List.of(session.task(1, sql), session.task(2, sql)), new Gather.Concat(), false);
-  }
 
   @Test
   void a_slow_client_stops_the_servers_and_gets_all_rows_in_the_end() throws Exception {

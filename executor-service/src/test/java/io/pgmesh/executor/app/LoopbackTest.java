@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Arguments;
-import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
 import io.pgmesh.contracts.plan.Plan.WorkerCall;
@@ -50,11 +49,6 @@ class LoopbackTest extends OnItems {
     return Integer.parseInt(pid);
   }
 
-  private Plan all(String sql) {
-    return new Plan.Scatter(
-        List.of(session.task(1, sql), session.task(2, sql)), new Gather.Concat(), false);
-  }
-
   @Test
   void its_writes_are_committed_with_the_clients_statement() throws Exception {
     during(() -> backend.onWorkers("INSERT INTO public.items VALUES (1, 'a')", true), false);
@@ -95,8 +89,8 @@ class LoopbackTest extends OnItems {
     mesh.sql(2, "INSERT INTO items SELECT n, 'x' FROM generate_series(6, 9) n");
     during(
         () -> {
-          backend.run(new Plan.DeclareCursor("c1", all("SELECT id FROM public.items")));
-          backend.run(new Plan.DeclareCursor("c2", all("SELECT id FROM public.items")));
+          backend.run(new Plan.DeclareCursor("c1", scatter("SELECT id FROM public.items")));
+          backend.run(new Plan.DeclareCursor("c2", scatter("SELECT id FROM public.items")));
           var first = backend.run(new Plan.FetchCursor("c1", 4));
           assertThat(first.rows()).hasSize(4);
           assertThat(first.tag()).isEqualTo("FETCH 4");

@@ -1,6 +1,9 @@
 package io.pgmesh.executor.app;
 
+import io.pgmesh.contracts.plan.Gather;
+import io.pgmesh.contracts.plan.Plan;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,5 +40,11 @@ abstract class OnItems {
   @AfterEach
   void close() {
     session.close();
+  }
+
+  /** A read of both workers. */
+  Plan scatter(String sql) {
+    return new Plan.Scatter(
+        List.of(session.task(1, sql), session.task(2, sql)), new Gather.Concat(), false);
   }
 }

@@ -27,7 +27,7 @@ public final class WorkerReplicas {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerReplicas.class);
 
   /** The settings under which {@code pgmesh.record_change} wrote the images. */
-  private static final String SETTINGS =
+  static final String SETTINGS =
       """
       SET search_path = pg_catalog;
       SET datestyle = 'ISO, YMD';

@@ -2,29 +2,14 @@ package io.pgmesh.replication.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Transactions whose rows a worker got inside the transaction; here the test is the executor. */
-class CarriedTest {
+@ReferenceWait(seconds = 30)
+class CarriedTest extends OnMesh {
   private static final String ID = "0123456789abcdef0123456789abcdef";
-  private static Mesh mesh;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws Exception {
-    mesh = Mesh.start(folder, 2, Duration.ofSeconds(30));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    mesh.stop();
-  }
 
   private static void carry(String table, String values, String id) throws Exception {
     mesh.worker(

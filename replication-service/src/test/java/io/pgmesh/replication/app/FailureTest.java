@@ -2,31 +2,15 @@ package io.pgmesh.replication.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class FailureTest {
-  private static Mesh mesh;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws Exception {
-    mesh = Mesh.start(folder, 2, Duration.ofSeconds(6));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    mesh.stop();
-  }
-
+@ReferenceWait(seconds = 6)
+class FailureTest extends OnMesh {
   private static String states(String table) {
     return "SELECT string_agg(state, ',' ORDER BY groupid) FROM pgmesh.replica WHERE relation = '%s'::regclass"
         .formatted(table);

@@ -3,31 +3,15 @@ package io.pgmesh.replication.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ReplicationTest {
-  private static Mesh mesh;
-
-  @BeforeAll
-  static void start(@TempDir Path folder) throws Exception {
-    mesh = Mesh.start(folder, 2, Duration.ofSeconds(40));
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    mesh.stop();
-  }
-
+@ReferenceWait(seconds = 40)
+class ReplicationTest extends OnMesh {
   private static void assertReplicated(String table) throws Exception {
     var primary = mesh.value(Mesh.contents(table));
     assertThat(mesh.value(1, Mesh.contents(table))).isEqualTo(primary);

@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,25 +54,7 @@ class AddNodeTest {
   }
 
   private List<String> run(String sql) throws SQLException {
-    return run(connection, sql);
-  }
-
-  /** Rows, columns joined by {@code |}. */
-  private static List<String> run(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      var rows = new ArrayList<String>();
-      if (statement.execute(sql)) {
-        ResultSet result = statement.getResultSet();
-        while (result.next()) {
-          var row = new ArrayList<String>();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.add(String.valueOf(result.getString(i)));
-          }
-          rows.add(String.join("|", row));
-        }
-      }
-      return rows;
-    }
+    return Jdbc.run(connection, sql);
   }
 
   private static PostgresServer server(Path folder) throws Exception {
@@ -141,19 +120,20 @@ class AddNodeTest {
     try (var server = server(folder);
         var own = connect(Endpoint.local(server.port()))) {
       String node = "'127.0.0.1', " + server.port();
-      run(own, "CREATE SCHEMA adding; CREATE TABLE adding.country (mine int)");
-      run(own, "INSERT INTO adding.country VALUES (7)");
+      Jdbc.run(own, "CREATE SCHEMA adding; CREATE TABLE adding.country (mine int)");
+      Jdbc.run(own, "INSERT INTO adding.country VALUES (7)");
       assertRefused(
           "SELECT citus_add_node(" + node + ")",
           "42P07",
           "adding.country exists on 127.0.0.1:" + server.port() + " and was not made by this mesh");
-      assertThat(run(own, "SELECT mine FROM adding.country")).containsExactly("7");
-      assertThat(run(own, "SELECT to_regnamespace('adding_more') IS NULL")).containsExactly("t");
-      run(own, "ALTER TABLE adding.country RENAME TO my_country");
+      assertThat(Jdbc.run(own, "SELECT mine FROM adding.country")).containsExactly("7");
+      assertThat(Jdbc.run(own, "SELECT to_regnamespace('adding_more') IS NULL"))
+          .containsExactly("t");
+      Jdbc.run(own, "ALTER TABLE adding.country RENAME TO my_country");
       run("SELECT citus_add_node(" + node + ")");
       try {
-        assertThat(run(own, "SELECT count(*) FROM adding.country")).containsExactly("2");
-        assertThat(run(own, "SELECT mine FROM adding.my_country")).containsExactly("7");
+        assertThat(Jdbc.run(own, "SELECT count(*) FROM adding.country")).containsExactly("2");
+        assertThat(Jdbc.run(own, "SELECT mine FROM adding.my_country")).containsExactly("7");
       } finally {
         run("SELECT citus_remove_node(" + node + ")");
       }
@@ -183,14 +163,14 @@ class AddNodeTest {
       String node = "('127.0.0.1', " + server.port() + ")";
       run("SELECT citus_add_node" + node);
       run("SELECT citus_disable_node" + node);
-      assertThat(run(own, "SELECT count(*) FROM adding.country")).containsExactly("2");
+      assertThat(Jdbc.run(own, "SELECT count(*) FROM adding.country")).containsExactly("2");
       run("INSERT INTO adding.country VALUES ('fi')");
       run("SELECT citus_activate_node" + node);
-      assertThat(run(own, "SELECT count(*) FROM adding.country")).containsExactly("3");
+      assertThat(Jdbc.run(own, "SELECT count(*) FROM adding.country")).containsExactly("3");
       run("SELECT citus_remove_node" + node);
       run("ALTER TABLE adding.country ADD COLUMN name text");
       run("SELECT citus_add_node" + node);
-      assertThat(run(own, "SELECT count(*), count(name) FROM adding.country"))
+      assertThat(Jdbc.run(own, "SELECT count(*), count(name) FROM adding.country"))
           .containsExactly("3|0");
       run("SELECT citus_remove_node" + node);
     }

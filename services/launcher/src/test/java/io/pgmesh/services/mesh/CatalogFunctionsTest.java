@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,22 +38,8 @@ class CatalogFunctionsTest {
     connection.close();
   }
 
-  /** Rows, columns joined by {@code |}. */
   private List<String> run(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      var rows = new ArrayList<String>();
-      if (statement.execute(sql)) {
-        ResultSet result = statement.getResultSet();
-        while (result.next()) {
-          var row = new ArrayList<String>();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.add(String.valueOf(result.getString(i)));
-          }
-          rows.add(String.join("|", row));
-        }
-      }
-      return rows;
-    }
+    return Jdbc.run(connection, sql);
   }
 
   @Test

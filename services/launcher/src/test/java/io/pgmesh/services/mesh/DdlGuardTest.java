@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pgmesh.services.mesh.wire.Endpoint;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,26 +48,12 @@ class DdlGuardTest {
     connection.close();
   }
 
-  /** Rows, columns joined by {@code |}. */
   private List<String> run(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      var rows = new ArrayList<String>();
-      if (statement.execute(sql)) {
-        ResultSet result = statement.getResultSet();
-        while (result.next()) {
-          var row = new ArrayList<String>();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.add(String.valueOf(result.getString(i)));
-          }
-          rows.add(String.join("|", row));
-        }
-      }
-      return rows;
-    }
+    return Jdbc.run(connection, sql);
   }
 
   private void inFunction(String sql) throws SQLException {
-    run("DO $do$ BEGIN EXECUTE $sql$" + sql + "$sql$; END $do$");
+    Jdbc.inFunction(connection, sql);
   }
 
   private static String columns(String relation) {

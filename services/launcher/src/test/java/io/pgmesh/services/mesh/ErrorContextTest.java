@@ -98,8 +98,6 @@ class ErrorContextTest {
   }
 
   private void run(String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    Jdbc.run(connection, sql);
   }
 }

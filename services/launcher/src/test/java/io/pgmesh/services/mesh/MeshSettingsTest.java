@@ -228,9 +228,7 @@ class MeshSettingsTest {
   }
 
   private void run(String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    Jdbc.run(connection, sql);
   }
 
   private String show(String name) throws SQLException {

@@ -1,5 +1,6 @@
 package io.pgmesh.services.mesh;
 
+import static io.pgmesh.services.mesh.Jdbc.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,11 +8,8 @@ import io.pgmesh.services.mesh.wire.Endpoint;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -70,24 +68,6 @@ class TwoPhaseTest {
     var opened = DriverManager.getConnection(mesh.jdbc() + options);
     run(opened, "SET search_path = carried, public");
     return opened;
-  }
-
-  /** Rows, columns joined by {@code |}. */
-  private static List<String> run(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      var rows = new ArrayList<String>();
-      if (statement.execute(sql)) {
-        ResultSet result = statement.getResultSet();
-        while (result.next()) {
-          var row = new ArrayList<String>();
-          for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-            row.add(String.valueOf(result.getString(i)));
-          }
-          rows.add(String.join("|", row));
-        }
-      }
-      return rows;
-    }
   }
 
   /** What the primary copy and all replicas hold, which is the same. */
