@@ -162,8 +162,9 @@ public sealed interface Plan {
    * A column whose absent value the coordinator database evaluates.
    *
    * @param constant whether all rows have the same, so that one evaluation does
+   * @param writes whether evaluating it may change more than a sequence
    */
-  record FilledColumn(String name, String expression, boolean constant) {}
+  record FilledColumn(String name, String expression, boolean constant, boolean writes) {}
 
   /**
    * A change of schema objects, all of it in one transaction: first the coordinator steps in order,

@@ -212,7 +212,7 @@ class BusCodecsTest {
             CopyFormat.CSV_DEFAULT,
             "format csv",
             true,
-            List.of(new Plan.FilledColumn("id", "nextval('s')", false))),
+            List.of(new Plan.FilledColumn("id", "nextval('s')", false, true))),
         new Plan.Ddl(List.of(sql), List.of(task), "ALTER TABLE", List.of(5L)),
         new Plan.Explain(List.of("Tier: one shard"), Optional.of(task)),
         new Plan.Transaction(Plan.Transaction.Verb.SAVEPOINT, "s", sql),

@@ -4,7 +4,6 @@ import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
-import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.run.Executor;
 import io.pgmesh.executor.tx.DecisionLog;
@@ -27,7 +26,7 @@ public final class ExecutorVerticle extends VerticleBase {
   private final ExecutorConfig config;
   private final String instance = UUID.randomUUID().toString();
   private Executor executor;
-  private Map<Integer, Address> servers = Map.of(); // by group, as of the newest catalog
+  private Map<String, Address> servers = Map.of(); // by name, as of the newest catalog
   private boolean recovering;
 
   public ExecutorVerticle(ExecutorConfig config) {
@@ -86,7 +85,7 @@ public final class ExecutorVerticle extends VerticleBase {
         catalog.nodes().stream()
             .collect(
                 Collectors.toMap(
-                    Node::groupId,
+                    node -> Recovery.name(node.groupId(), node.host(), node.port()),
                     node ->
                         executor.addressOf(new Server(node.groupId(), node.host(), node.port())),
                     (one, other) -> one));

@@ -65,9 +65,14 @@ final class FilledValues {
     return run.transaction()
         .join(run.session().coordinator(), Block.BEGIN)
         .compose(
-            coordinator ->
-                Flight.extended(coordinator.connection(), new Frames().run(sql, arguments), reader)
-                    .future())
+            coordinator -> {
+              if (columns.stream().anyMatch(FilledColumn::writes)) {
+                coordinator.markWriter();
+              }
+              return Flight.extended(
+                      coordinator.connection(), new Frames().run(sql, arguments), reader)
+                  .future();
+            })
         .map(outcome -> reader.rows);
   }
 

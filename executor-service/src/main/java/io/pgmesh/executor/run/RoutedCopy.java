@@ -13,11 +13,12 @@ import java.util.List;
 
 /**
  * Rows of a query, each to the shard that owns it by COPY. All servers of the query are read at
- * once; of each the next part is fetched while the last one is on its way, so that only so many
- * bytes are held.
+ * once; of each the next part is fetched when enough of the last one is on its way. What is held is
+ * a part a server, of about {@link #PART_BYTES} unless rows suddenly grow: the size of those before
+ * tells how many are asked for, at most twice as many as the last time.
  */
 final class RoutedCopy {
-  private static final int FIRST_ROWS = 1000;
+  private static final int FIRST_ROWS = 500;
   private static final int ROWS_MAX = 20_000;
   private static final int PART_BYTES = 1024 * 1024;
 
@@ -118,7 +119,7 @@ final class RoutedCopy {
     /** How many rows of this size make a part. */
     int next(int rows) {
       long wanted = rows * (long) PART_BYTES / Math.max(bytes, 1);
-      return (int) Math.clamp(wanted, 1, ROWS_MAX);
+      return (int) Math.clamp(wanted, 1, Math.min(ROWS_MAX, 2 * rows));
     }
   }
 }

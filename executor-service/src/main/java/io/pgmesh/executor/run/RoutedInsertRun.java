@@ -51,9 +51,10 @@ final class RoutedInsertRun {
         .compose(described -> PlanRun.open(plan.source(), run))
         .compose(
             source ->
-                plan.tail().equals(Plan.InsertTail.NONE)
-                    ? insert.copy(source)
-                    : insert.pump(source))
+                (plan.tail().equals(Plan.InsertTail.NONE)
+                        ? insert.copy(source)
+                        : insert.pump(source))
+                    .eventually(() -> source.close()))
         .<Ended>map(count -> new Ended.Done("INSERT 0 " + count))
         .recover(cause -> Future.failedFuture(ofInsert(SqlError.from(cause))));
   }

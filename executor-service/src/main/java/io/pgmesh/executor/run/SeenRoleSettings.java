@@ -60,8 +60,8 @@ final class SeenRoleSettings {
               .compose(
                   value ->
                       Flight.simple(connection, SettingTexts.attempt(name, value), Listener.NONE)
-                          .future())
-              .onSuccess(done -> statements.put(name, SettingTexts.set(name, entry.getValue())))
+                          .future()
+                          .onSuccess(done -> statements.put(name, SettingTexts.set(name, value))))
               .otherwiseEmpty();
     }
     return chain.map(done -> Collections.unmodifiableMap(statements));

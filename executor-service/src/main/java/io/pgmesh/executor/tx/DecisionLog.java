@@ -7,7 +7,6 @@ import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,6 +21,7 @@ public final class DecisionLog {
 
   private static final int FORGET_MILLIS = 200;
   private static final int FORGET_ROWS = 1000;
+  private static final int DECIDED_MAX = 10_000;
 
   private final ConnectionPools pools;
   private final Address coordinator;
@@ -107,27 +107,26 @@ public final class DecisionLog {
   /**
    * What is on record.
    *
-   * @param parts names of parts that are to be committed
-   * @param groups those of all servers that may have parts
+   * @param parts names of parts that are to be committed, so many at most
+   * @param servers all servers that may have parts, as {@link Recovery#name} writes them
    */
-  record Decided(List<String> parts, Set<Integer> groups) {}
+  record Decided(List<String> parts, Set<String> servers) {}
 
   Future<Decided> decided() {
     return asMesh(
-            "SELECT gid, true FROM %s UNION ALL SELECT groupid::text, false FROM %s"
-                .formatted(table, catalogTable("pg_dist_node")))
+            "SELECT array_to_string(ARRAY(SELECT gid FROM %s LIMIT %d), ','),"
+                    .formatted(table, DECIDED_MAX)
+                + " array_to_string(ARRAY(SELECT groupid || '@' || nodename || ':' || nodeport FROM "
+                + catalogTable("pg_dist_node")
+                + "), ',')")
         .map(
-            rows -> {
-              Map<Boolean, List<String>> names =
-                  rows.stream()
-                      .collect(
-                          Collectors.partitioningBy(
-                              row -> row.get(1).equals("t"),
-                              Collectors.mapping(List::getFirst, Collectors.toList())));
-              return new Decided(
-                  names.get(true),
-                  names.get(false).stream().map(Integer::valueOf).collect(Collectors.toSet()));
-            });
+            rows ->
+                new Decided(
+                    list(rows.getFirst().getFirst()), Set.copyOf(list(rows.getFirst().getLast()))));
+  }
+
+  private static List<String> list(String names) {
+    return names.isEmpty() ? List.of() : List.of(names.split(","));
   }
 
   Future<Void> forget(List<String> gids) {

@@ -31,9 +31,9 @@ public final class Recovery {
   /**
    * Looks at every server once; one that is down is looked at next time.
    *
-   * @param servers by their groups, as far as they are known
+   * @param servers by {@link #name}, as far as they are known
    */
-  public Future<Void> run(Map<Integer, Address> servers) {
+  public Future<Void> run(Map<String, Address> servers) {
     List<Address> addresses = servers.values().stream().distinct().toList();
     return decisions
         .decided()
@@ -42,10 +42,15 @@ public final class Recovery {
                 Future.join(addresses.stream().map(this::recover).toList())
                     .compose(
                         found ->
-                            servers.keySet().containsAll(decided.groups())
+                            servers.keySet().containsAll(decided.servers())
                                 ? forgetFinished(decided.parts(), found.list())
                                 : Future.succeededFuture()))
         .otherwiseEmpty();
+  }
+
+  /** What tells a server from others, also from one that its group had before. */
+  public static String name(int group, String host, int port) {
+    return group + "@" + host + ":" + port;
   }
 
   /**

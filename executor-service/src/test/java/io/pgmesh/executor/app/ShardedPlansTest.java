@@ -109,7 +109,9 @@ class ShardedPlansTest {
         format,
         options,
         false,
-        fill ? List.of(new Plan.FilledColumn("number", "nextval('numbers')", false)) : List.of());
+        fill
+            ? List.of(new Plan.FilledColumn("number", "nextval('numbers')", false, false))
+            : List.of());
   }
 
   private TestSession.Answer copyIn(Plan.CopyIn plan, List<byte[]> chunks) {

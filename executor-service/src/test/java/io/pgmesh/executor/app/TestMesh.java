@@ -46,7 +46,7 @@ final class TestMesh implements AutoCloseable {
         0,
         """
         CREATE TABLE public.pg_dist_transaction (groupid int, gid text);
-        CREATE TABLE public.pg_dist_node (groupid int);
+        CREATE TABLE public.pg_dist_node (groupid int, nodename text, nodeport int);
         CREATE SCHEMA pgmesh;
         GRANT USAGE ON SCHEMA pgmesh TO PUBLIC;
         CREATE FUNCTION pgmesh.record_decisions(gids text[]) RETURNS void

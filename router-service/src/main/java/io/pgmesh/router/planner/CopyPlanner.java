@@ -12,6 +12,7 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.CopyStatement;
 import io.pgmesh.router.sql.Identifiers;
+import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import java.util.List;
@@ -123,7 +124,13 @@ final class CopyPlanner {
                 new FilledColumn(
                     column.name(),
                     EvaluatedRows.defaultOf(column),
-                    TimeDefaults.isConstant(column)))
+                    TimeDefaults.isConstant(column),
+                    callsUserFunction(column.defaultSql())))
         .toList();
+  }
+
+  private static boolean callsUserFunction(String expression) {
+    return CoordinatorReads.calls(Phrase.of(expression, Lexer.tokens(expression))).stream()
+        .anyMatch(name -> !BuiltinFunctions.isBuiltin(name));
   }
 }

@@ -74,9 +74,8 @@ final class InsertSelectPlanner {
       EvaluatedRows evaluated,
       int width,
       PlanContext context) {
-    PlannedStatement coordinator = onCoordinator(insert, query, evaluated, width, context);
     if (!insert.with().isEmpty() || !query.starts("select") || !evaluated.givesAll(width)) {
-      return coordinator;
+      return onCoordinator(insert, query, evaluated, width, context);
     }
     PlannedStatement planned = SelectPlanner.plan(query, context);
     return (arguments, hashes) ->
@@ -89,7 +88,8 @@ final class InsertSelectPlanner {
                       tasks.stream().map(task -> over(task, evaluated, width)).toList(),
                       concat,
                       writes));
-          case Bound.Ready other -> coordinator.bind(arguments, hashes);
+          case Bound.Ready other ->
+              onCoordinator(insert, query, evaluated, width, context).bind(arguments, hashes);
           case Bound.NeedsHash needed -> needed;
         };
   }

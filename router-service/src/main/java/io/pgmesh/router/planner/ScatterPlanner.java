@@ -17,8 +17,7 @@ import java.util.Set;
 
 /** One query a worker over its shards. */
 final class ScatterPlanner {
-  private static final Set<String> TABLE_ONLY =
-      Set.of("only", "ctid", "xmin", "xmax", "cmin", "cmax");
+  private static final Set<String> TABLE_ONLY = Set.of("ctid", "xmin", "xmax", "cmin", "cmax");
 
   private final Query query;
   private final QueryAnalysis analysis;
@@ -135,7 +134,7 @@ final class ScatterPlanner {
   private Task task(Server server, List<Integer> indexes) {
     SqlWriter out = new SqlWriter();
     if (readsAsOne(indexes)) {
-      ShardText shards = ShardText.of(analysis.uses(), indexes);
+      ShardText shards = ShardText.fused(analysis.uses(), indexes, query.text());
       combination.orElseThrow().shard().write(shards, out);
       return new Task(server, out.build(), shards.shardIds());
     }
@@ -160,10 +159,14 @@ final class ScatterPlanner {
    * table gives.
    */
   private boolean readsAsOne(List<Integer> indexes) {
+    if (analysis.distributed().size() != 1) {
+      return false;
+    }
+    Query.Table table = analysis.distributed().getFirst().source();
     return combination.filter(Combination::fusible).isPresent()
         && indexes.size() > 1
-        && analysis.distributed().size() == 1
-        && analysis.distributed().getFirst().source().sample().isEmpty()
+        && table.sample().isEmpty()
+        && !table.name().follows("only")
         && TABLE_ONLY.stream().noneMatch(query.text()::contains);
   }
 }

@@ -1,8 +1,6 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
-import io.pgmesh.contracts.catalog.MeshTable.Reference;
 import io.pgmesh.contracts.catalog.Shard;
 import io.pgmesh.router.planner.QueryAnalysis.Use;
 import io.pgmesh.router.sql.Identifiers;
@@ -28,44 +26,53 @@ final class ShardText {
 
   /** With the rows of one shard index in every table's place. */
   static ShardText of(List<Use> uses, int index) {
-    return of(uses, List.of(index));
-  }
-
-  /**
-   * With the rows of all these shards in a table's place, where there are several of them.
-   *
-   * @param uses several indexes go with one distributed table only
-   */
-  static ShardText of(List<Use> uses, List<Integer> indexes) {
     ShardText text = new ShardText();
     for (Use use : uses) {
-      String rows =
-          switch (use.table()) {
-            case Distributed table -> text.rows(table, indexes);
-            case Reference table -> Identifiers.qualified(table.schema(), table.name());
-          };
-      Phrase name = use.source().name();
-      String alias = use.source().aliased() ? "" : " AS " + Identifiers.quote(use.source().alias());
-      text.names.put(name.start(), new Name(name.end(), rows + alias));
+      text.put(
+          use, use.table() instanceof Distributed table ? text.shard(table, index) : name(use));
     }
     return text;
   }
 
-  private String rows(Distributed table, List<Integer> indexes) {
-    List<String> relations = new ArrayList<>();
-    for (int index : indexes) {
-      Shard shard = table.shards().get(index);
-      if (!shardIds.contains(shard.shardId())) {
-        shardIds.add(shard.shardId());
-      }
-      relations.add(Shards.relation(table, shard));
+  /**
+   * With the rows of all these shards in the place of the only distributed table.
+   *
+   * @param query says which of the table's columns are needed: a client may not read others
+   */
+  static ShardText fused(List<Use> uses, List<Integer> indexes, Phrase query) {
+    ShardText text = new ShardText();
+    for (Use use : uses) {
+      text.put(
+          use,
+          use.table() instanceof Distributed table
+              ? text.rows(use, table, indexes, query)
+              : name(use));
     }
-    if (relations.size() == 1) {
-      return relations.getFirst();
+    return text;
+  }
+
+  private void put(Use use, String rows) {
+    Phrase name = use.source().name();
+    String alias = use.source().aliased() ? "" : " AS " + Identifiers.quote(use.source().alias());
+    names.put(name.start(), new Name(name.end(), rows + alias));
+  }
+
+  private static String name(Use use) {
+    return Identifiers.qualified(use.table().schema(), use.table().name());
+  }
+
+  private String shard(Distributed table, int index) {
+    Shard shard = table.shards().get(index);
+    if (!shardIds.contains(shard.shardId())) {
+      shardIds.add(shard.shardId());
     }
-    String columns = Identifiers.list(table.columns().stream().map(Column::name).toList());
-    return relations.stream()
-        .map(relation -> "SELECT " + columns + " FROM " + relation)
+    return Shards.relation(table, shard);
+  }
+
+  private String rows(Use use, Distributed table, List<Integer> indexes, Phrase query) {
+    String columns = Identifiers.list(new UsedColumns(query).of(use, table));
+    return indexes.stream()
+        .map(index -> "SELECT " + columns + " FROM " + shard(table, index))
         .collect(Collectors.joining(" UNION ALL ", "(", ")"));
   }
 

@@ -63,12 +63,15 @@ final class ShellText {
 
   private SqlText rewritten() {
     withoutOnly();
+    if (query.contains("tableoid") && query.contains("tablesample")) {
+      throw Unsupported.feature("tableoid together with TABLESAMPLE of a distributed table");
+    }
     if (query.contains("tableoid") || query.contains("tablesample")) {
       try {
         Query read = QueryReader.read(query);
         QueryAnalysis analysis = QueryAnalysis.of(read, context);
         analysis.distributed().forEach(this::sample);
-        new TableOids(analysis, text).replaceIn(query);
+        new TableOids(analysis, text).replaceIn(read);
       } catch (NotUnderstood form) {
         throw Unsupported.feature("tableoid or TABLESAMPLE in " + form.getMessage());
       }

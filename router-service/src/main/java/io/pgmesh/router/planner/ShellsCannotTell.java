@@ -97,7 +97,7 @@ final class ShellsCannotTell {
   /** For a plan of the coordinator database that would have to find a row again. */
   static SqlError whichRow() {
     return Unsupported.because(
-        "changing or locking rows of a distributed table that the coordinator database has to find",
+        "changing rows of a distributed table that the coordinator database has to find",
         "Restrict the statement to one value of the distribution column, or find the rows' keys by"
             + " a statement of its own.");
   }

@@ -2,11 +2,14 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.router.planner.QueryAnalysis.Use;
+import io.pgmesh.router.sql.OutputNames;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.SqlWriter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Puts the oids of distributed tables in place of {@code tableoid}, which is NULL for the rows that
@@ -23,21 +26,45 @@ final class TableOids {
     this.text = text;
   }
 
-  void replaceIn(Phrase query) {
-    for (Phrase name : query.names()) {
-      if (isTableOid(name)) {
-        owner(name)
-            .ifPresent(
-                table ->
-                    text.replace(
-                        name,
-                        "(CASE WHEN %s IS NOT NULL THEN %d::pg_catalog.oid END)"
-                            .formatted(name.text(), table.oid())));
+  void replaceIn(Query query) {
+    Set<Integer> labels = labels(query);
+    for (Phrase name : query.text().names()) {
+      if (isTableOid(name) && !labels.contains(name.from())) {
+        owner(name).ifPresent(table -> text.replace(name, value(name, table)));
       }
     }
     for (Query.Block block : analysis.blocks()) {
       block.items().forEach(this::keepLabel);
     }
+  }
+
+  private static String value(Phrase name, Distributed table) {
+    return "(CASE WHEN %s IS NOT NULL THEN %d::pg_catalog.oid END)"
+        .formatted(name.text(), table.oid());
+  }
+
+  /** Where the name is an output's: as its label, or in ORDER BY, which prefers outputs. */
+  private Set<Integer> labels(Query query) {
+    Set<Integer> labels = new HashSet<>();
+    boolean shown = false;
+    for (Query.Block block : analysis.blocks()) {
+      for (Query.Item item : block.items()) {
+        if (item.labelled()) {
+          int behind = item.expression().to();
+          labels.add(behind);
+          labels.add(behind + 1); // where AS stands before it
+        }
+        shown |=
+            block.equals(query.body())
+                && (item.labelled() ? item.label().equals(NAME) : shows(item));
+      }
+    }
+    if (shown) {
+      query.tail().orderBy().stream()
+          .filter(part -> part.nameLength(0) == 1)
+          .forEach(part -> labels.add(part.from()));
+    }
+    return labels;
   }
 
   private static boolean isTableOid(Phrase name) {
@@ -76,24 +103,16 @@ final class TableOids {
     return name.at(name.size() - 3).value();
   }
 
-  /** PostgreSQL names an output after the column that it shows, through casts and parentheses. */
   private void keepLabel(Query.Item item) {
-    Phrase expression = item.expression();
-    if (!item.labelled() && !item.isStar() && showsTableOid(expression)) {
-      text.insert(expression.end(), " AS " + NAME);
+    if (!item.labelled() && shows(item)) {
+      text.insert(item.expression().end(), " AS " + NAME);
     }
   }
 
-  private static boolean showsTableOid(Phrase expression) {
-    if (expression.starts("cast") && expression.hasSymbol(1, "(")) {
-      Phrase inside = expression.sub(2, expression.size() - 1);
-      return showsTableOid(inside.sub(0, Math.max(inside.find(0, "as"), 0)));
-    }
-    boolean nested = expression.hasSymbol(0, "(");
-    int head = nested ? expression.behindBrackets(0) : expression.nameLength(0);
-    boolean castOnly = head == expression.size() || expression.hasSymbol(head, "::");
-    return nested
-        ? castOnly && showsTableOid(expression.sub(1, head - 1))
-        : castOnly && head > 0 && isTableOid(expression.sub(0, head));
+  private static boolean shows(Query.Item item) {
+    return !item.isStar()
+        && OutputNames.namesake(item.expression())
+            .filter(shown -> shown.nameLength(0) == shown.size() && isTableOid(shown))
+            .isPresent();
   }
 }

@@ -7,6 +7,7 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Lexer;
+import io.pgmesh.router.sql.OutputNames;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.SelectLists;
@@ -151,23 +152,10 @@ final class TransactionTime {
     return plain ? value : "CAST(" + value + " AS pg_catalog." + type + time.skip(1).text() + ")";
   }
 
-  /** PostgreSQL names an output after the function that it shows, through casts and parentheses. */
   private static Optional<String> name(Phrase expression) {
-    if (expression.starts("cast") && expression.hasSymbol(1, "(")) {
-      Phrase inside = expression.sub(2, expression.size() - 1);
-      return name(inside.sub(0, Math.max(inside.find(0, "as"), 0)));
-    }
-    if (expression.hasSymbol(0, "(")) {
-      int end = expression.behindBrackets(0);
-      return isWhole(expression, end) ? name(expression.sub(1, end - 1)) : Optional.empty();
-    }
-    return at(expression, 0)
-        .filter(time -> isWhole(expression, time.size()))
+    return OutputNames.namesake(expression)
+        .flatMap(shown -> at(shown, 0).filter(time -> time.size() == shown.size()))
         .map(time -> time.at(time.nameLength(0) - 1).value());
-  }
-
-  private static boolean isWhole(Phrase expression, int end) {
-    return end == expression.size() || expression.hasSymbol(end, "::");
   }
 
   /** What asks for the time at an index. */

@@ -164,6 +164,11 @@ public record Phrase(String sql, List<Token> tokens, int from, int to) {
     return parts;
   }
 
+  /** Whether a word stands before the phrase. */
+  public boolean follows(String word) {
+    return from > 0 && tokens.get(from - 1).is(word);
+  }
+
   /** Every name that stands somewhere in the phrase. */
   public List<Phrase> names() {
     List<Phrase> names = new ArrayList<>();

@@ -24,7 +24,7 @@ class CopyPlannerTest {
             "copy events [at, tenant] key 1 CopyFormat[kind=CSV, delimiter=,, nullText=x,"
                 + " header=true, quote=\", escape=\"] options [(FORMAT csv, NULL 'x', HEADER true)] filled"
                 + " [FilledColumn[name=id, expression=(nextval('app.ids'::regclass))::bigint,"
-                + " constant=false]]\n");
+                + " constant=false, writes=false]]\n");
   }
 
   @Test
@@ -32,7 +32,7 @@ class CopyPlannerTest {
     assertThat(plan("copy app.events (tenant, id) from stdin"))
         .endsWith(
             " filled [FilledColumn[name=at, expression=(now())::timestamp with time zone,"
-                + " constant=true]]\n");
+                + " constant=true, writes=false]]\n");
   }
 
   @Test

@@ -139,8 +139,8 @@ class SelectPlannerTest {
         .isEqualTo(
             """
             Scatter [combine]
-              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
-              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "company_id", "order_id", "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
+              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
+              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
               shape: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM lines
               finish: SELECT pgmesh_1 AS "sku", pgmesh_2 AS "twice" FROM pgmesh_partial ORDER BY pgmesh_3 desc nulls last, pgmesh_1 limit 3 offset $1
             """);
@@ -235,7 +235,34 @@ class SelectPlannerTest {
       delimiter = '|',
       textBlock =
           """
+          select sum(total) from orders | SELECT "total" FROM
+          select count(*) from orders | SELECT  FROM
+          select state, count(*) * 2 from orders o where o.id > 1 group by 1 | SELECT "id", "state" FROM
+          """)
+  void shards_read_as_one_give_the_columns_that_are_used(String sql, String shard) {
+    assertThat(text(sql)).contains("FROM (" + shard + " \"public\".\"orders_102008\" UNION ALL ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select count(*) from only orders",
+        "select count(xmin) from orders",
+        "select count(*) from orders tablesample system (5)",
+        "select company_id, count(*) from orders group by 1 order by 2",
+        "select sum(l.amount) from orders o join lines l on o.company_id = l.company_id",
+      })
+  void what_only_tables_give_is_asked_of_each_shard(String sql) {
+    assertThat(text(sql)).contains("UNION ALL (SELECT ").doesNotContain("FROM (SELECT");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
           select tableoid::regclass from orders | select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END)::regclass AS tableoid from orders
+          select k.tableoid::int8 + 1, id as tableoid from orders k order by tableoid | select (CASE WHEN k.tableoid IS NOT NULL THEN 100::pg_catalog.oid END)::int8 + 1, id as tableoid from orders k order by tableoid
           select string_agg(state, ',') from orders o tablesample system ($1) | select string_agg(state, ',') from (SELECT * FROM orders AS sampled WHERE pgmesh.is_sampled(($1)::pg_catalog.float4)) o
           select string_agg(state, ',') from only orders tablesample bernoulli (5) repeatable (2) | select string_agg(state, ',') from  (SELECT * FROM orders AS sampled WHERE pgmesh.is_sampled((5)::pg_catalog.float4, (2)::pg_catalog.float8, sampled::pg_catalog.text)) AS orders
           """)

@@ -1,9 +1,12 @@
 -- Global objects that shards may need, for a new worker: each is made where it is missing.
 
+CREATE OR REPLACE FUNCTION pgmesh.is_user_schema(schema_name name) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT schema_name !~ '^pg_' AND schema_name NOT IN ('information_schema', 'citus', 'pgmesh', 'pgmesh_remote')
+$$;
 CREATE OR REPLACE FUNCTION pgmesh.is_user_schema(schema_oid oid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  SELECT nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'citus', 'pgmesh', 'pgmesh_remote')
-  FROM pg_namespace WHERE oid = schema_oid
+  SELECT pgmesh.is_user_schema(nspname) FROM pg_namespace WHERE oid = schema_oid
 $$;
 
 CREATE OR REPLACE FUNCTION pgmesh.is_extension_member(class oid, object oid) RETURNS boolean

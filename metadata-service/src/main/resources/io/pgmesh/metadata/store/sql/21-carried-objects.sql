@@ -160,7 +160,7 @@ BEGIN
   WHERE d.original AND NOT d.is_temporary AND d.object_type IN ('type', 'domain', 'function', 'procedure', 'aggregate',
     'extension', 'collation', 'conversion', 'cast', 'operator', 'operator class', 'operator family',
     'text search configuration', 'text search dictionary', 'text search parser', 'text search template')
-    AND (d.schema_name IS NULL OR d.schema_name !~ '^(pg_|pgmesh|citus$|information_schema$)');
+    AND (d.schema_name IS NULL OR pgmesh.is_user_schema(d.schema_name::name));
   IF commands IS NOT NULL THEN
     PERFORM pgmesh.run_on_workers(commands);
   END IF;
