@@ -89,10 +89,13 @@ final class CombineRun {
     return opened
         .future()
         .compose(
-            copy -> StatementRun.toListener(plan.tasks(), run.withTextRows(), new IntoCopy(copy)))
+            copy ->
+                StatementRun.toListener(
+                    plan.tasks(), run.withTextRows().withExactRows(), new IntoCopy(copy)))
         .transform(
             gathered -> {
               if (gathered.succeeded()) {
+                run.transaction().enterClientMode();
                 copying.endCopy();
               } else {
                 copying.failCopy("a worker failed");

@@ -1,12 +1,15 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One run of a plan: for whom, with what, in which transaction.
  *
+ * @param mode whose settings its statements run under
  * @param timed whether the last argument is the transaction's time and none of the client's
  */
 record Execution(
@@ -17,8 +20,12 @@ record Execution(
     boolean describe,
     SessionTransaction transaction,
     ClientListener listener,
+    Participant.Mode mode,
     boolean timed) {
   private static final long TIMESTAMPTZ = 1184;
+  private static final String ROUNDING = "extra_float_digits";
+  private static final Pattern ALL_DIGITS =
+      Pattern.compile("[ =']\\+?[1-3]'?(, false\\))?\\s*;?\\s*$");
 
   Session session() {
     return channel.session();
@@ -48,12 +55,34 @@ record Execution(
         describe,
         transaction,
         listener,
+        mode,
         true);
+  }
+
+  /**
+   * The same for rows that go on to other servers as text: with all digits, where the client may
+   * have asked for fewer.
+   */
+  Execution withExactRows() {
+    String setting = session().settings().getOrDefault(ROUNDING, "");
+    boolean asked =
+        !setting.isEmpty() && !ALL_DIGITS.matcher(setting).find()
+            || transaction.hasSetting(ROUNDING);
+    return new Execution(
+        channel,
+        statement,
+        arguments,
+        maxRows,
+        describe,
+        transaction,
+        listener,
+        asked ? Participant.Mode.EXACT : mode,
+        timed);
   }
 
   /** The same for rows that the executor itself reads. */
   Execution withTextRows() {
     var text = new Arguments(arguments.types(), arguments.formats(), arguments.values(), List.of());
-    return new Execution(channel, statement, text, 0, false, transaction, listener, timed);
+    return new Execution(channel, statement, text, 0, false, transaction, listener, mode, timed);
   }
 }

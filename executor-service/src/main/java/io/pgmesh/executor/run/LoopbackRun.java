@@ -6,6 +6,7 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
 import io.vertx.core.Future;
 import java.util.List;
@@ -25,6 +26,7 @@ final class LoopbackRun {
             command.describe(),
             transaction,
             new ClientListener(channel, command.statement()),
+            Participant.Mode.LOOPBACK,
             false);
     return switch (command.plan()) {
       case Plan.Transaction verb -> verb(verb, channel, transaction);

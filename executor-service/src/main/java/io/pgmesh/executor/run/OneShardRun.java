@@ -27,7 +27,7 @@ final class OneShardRun {
               if (plan.writes()) {
                 worker.markWriter();
               }
-              worker.enter(run.session().modeOf(run.channel()));
+              worker.enter(run.mode());
               return send(worker, task, run);
             })
         .map(

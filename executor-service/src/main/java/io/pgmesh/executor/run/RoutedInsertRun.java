@@ -44,7 +44,8 @@ final class RoutedInsertRun {
     this.keys = new ShardKeys(run.session(), plan.target());
   }
 
-  static Future<Ended> run(Plan.RoutedInsert plan, Execution run) {
+  static Future<Ended> run(Plan.RoutedInsert plan, Execution statement) {
+    Execution run = statement.withExactRows();
     var insert = new RoutedInsertRun(plan, run);
     return insert
         .describe()
@@ -56,6 +57,7 @@ final class RoutedInsertRun {
                         : insert.pump(source))
                     .eventually(() -> source.close()))
         .<Ended>map(count -> new Ended.Done("INSERT 0 " + count))
+        .onSuccess(done -> run.transaction().enterClientMode())
         .recover(cause -> Future.failedFuture(ofInsert(SqlError.from(cause))));
   }
 
@@ -158,7 +160,7 @@ final class RoutedInsertRun {
 
   private Future<Flight.Outcome> send(Participant worker, Task task, List<List<byte[]>> rows) {
     worker.markWriter();
-    worker.enter(run.session().modeOf(run.channel()));
+    worker.enter(run.mode());
     Frames frames = new Frames().run(task.sql().text(), argumentsWith(rows));
     return Flight.extended(worker.connection(), frames, run.listener().of(task)).future();
   }

@@ -208,10 +208,6 @@ final class Session implements Connections {
     return executor.addressOf(server);
   }
 
-  Participant.Mode modeOf(Channel channel) {
-    return channel.loopback() ? Participant.Mode.LOOPBACK : Participant.Mode.CLIENT;
-  }
-
   @Override
   public Address coordinator() {
     return executor.coordinator();

@@ -162,7 +162,7 @@ final class ShardCopies {
 
   private Future<Flight.Outcome> copy(Participant worker, ShardTarget place, Held rows) {
     worker.markWriter();
-    worker.enter(run.session().modeOf(run.channel()));
+    worker.enter(run.mode());
     String sql = "COPY " + place.relation() + " (" + form.columns + ") FROM STDIN " + form.options;
     Task task = new Task(place.server(), SqlText.made(sql), List.of(place.shardId()));
     var listener = new NoticesOnly(run.listener().of(task));

@@ -76,15 +76,17 @@ final class StatementRun {
   private static Future<List<String>> send(
       List<Task> tasks, boolean writes, Execution run, Function<Task, Listener> listeners) {
     Map<Address, List<Task>> byServer = byServer(tasks, run);
-    boolean many = byServer.size() > 1;
-    return joinAll(byServer, writes, writes && many ? Block.BEGIN : Block.BARE, run)
+    // settings of a mode last as long as the block
+    boolean inBlock = writes && byServer.size() > 1 || run.mode() == Participant.Mode.EXACT;
+    return joinAll(byServer, writes, inBlock ? Block.BEGIN : Block.BARE, run)
         .compose(participants -> sendAll(participants, byServer, run, listeners));
   }
 
   /** Named portals for all tasks, all opened before any is read. */
   static Future<Portal> openPortals(List<Task> tasks, boolean writes, Execution run) {
     Map<Address, List<Task>> byServer = byServer(tasks, run);
-    Block block = run.channel().loopback() ? Block.SNAPSHOT : Block.BEGIN;
+    // a row that is locked may be newer than what the statement saw when it began
+    Block block = run.channel().loopback() && !writes ? Block.SNAPSHOT : Block.BEGIN;
     return joinAll(byServer, writes, block, run)
         .compose(
             participants -> {
@@ -102,7 +104,7 @@ final class StatementRun {
   private static Future<Portal> openPortal(Participant participant, Task task, Execution run) {
     return ServerPortal.open(
         participant,
-        run.session().modeOf(run.channel()),
+        run.mode(),
         run.session().newName("portal"),
         task.sql(),
         run.arguments(),
@@ -147,7 +149,7 @@ final class StatementRun {
       Function<Task, Listener> listeners) {
     var flights = new ArrayList<Future<List<String>>>();
     for (Participant participant : participants) {
-      participant.enter(run.session().modeOf(run.channel()));
+      participant.enter(run.mode());
       List<Task> tasks = byServer.get(participant.address());
       Listener listener = listeners.apply(tasks.getFirst());
       flights.add(
@@ -202,7 +204,7 @@ final class StatementRun {
   static Future<Portal> open(Participant participant, SqlText sql, Execution run) {
     return ServerPortal.open(
         participant,
-        Participant.Mode.CLIENT,
+        run.mode(),
         run.session().newName("portal"),
         sql,
         run.arguments(),

@@ -5,6 +5,7 @@ import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
 import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.vertx.core.Future;
@@ -63,6 +64,7 @@ final class StatementRunner {
             command.describe(),
             transaction,
             listener,
+            Participant.Mode.CLIENT,
             false);
     return PlanRun.run(command.plan(), run)
         .compose(ended -> noteReferenceWrites(command.plan(), ended, transaction))

@@ -5,6 +5,7 @@ import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** One server's part in a transaction: a connection pinned until the end. */
 public final class Participant {
@@ -13,18 +14,15 @@ public final class Participant {
   public enum Mode {
     CLIENT,
     /** Those that postgres_fdw expects of a server that it talks to. */
-    LOOPBACK
+    LOOPBACK,
+    /** The client's, but floats have all their digits: for rows that go on to another server. */
+    EXACT
   }
 
-  private static final String ENTER_LOOPBACK =
-      "SELECT pg_catalog.set_config('pgmesh.client_' || name, pg_catalog.current_setting(name), true),"
-          + " pg_catalog.set_config(name, value, true)"
-          + " FROM (VALUES ('datestyle', 'ISO'), ('intervalstyle', 'postgres'),"
-          + " ('extra_float_digits', '3'), ('search_path', 'pg_catalog')) AS v(name, value)";
-  private static final String LEAVE_LOOPBACK =
-      "SELECT pg_catalog.set_config(name, pg_catalog.current_setting('pgmesh.client_' || name), true)"
-          + " FROM (VALUES ('datestyle'), ('intervalstyle'), ('extra_float_digits'),"
-          + " ('search_path')) AS v(name)";
+  private static final String LOOPBACK_SETTINGS =
+      "('datestyle', 'ISO'), ('intervalstyle', 'postgres'), ('extra_float_digits', '3'),"
+          + " ('search_path', 'pg_catalog')";
+  private static final String EXACT_SETTINGS = "('extra_float_digits', '3')";
 
   private final Address address;
   private final BackendConnection connection;
@@ -67,13 +65,32 @@ public final class Participant {
   /** Makes the next statement run under these settings; sent ahead of it, answered by nobody. */
   public void enter(Mode wanted) {
     if (mode != wanted) {
+      settings(mode).ifPresent(values -> Flight.ahead(connection, leaving(values)));
+      settings(wanted).ifPresent(values -> Flight.ahead(connection, entering(values)));
       mode = wanted;
-      String switching = wanted == Mode.LOOPBACK ? ENTER_LOOPBACK : LEAVE_LOOPBACK;
-      Flight.ahead(connection, switching);
     }
   }
 
-  /** ROLLBACK TO undoes the loopback's settings: every savepoint is made under the client's. */
+  private static Optional<String> settings(Mode mode) {
+    return switch (mode) {
+      case CLIENT -> Optional.empty();
+      case LOOPBACK -> Optional.of(LOOPBACK_SETTINGS);
+      case EXACT -> Optional.of(EXACT_SETTINGS);
+    };
+  }
+
+  private static String entering(String values) {
+    return "SELECT pg_catalog.set_config('pgmesh.client_' || name, pg_catalog.current_setting(name), true),"
+        + " pg_catalog.set_config(name, value, true) FROM (VALUES %s) AS v(name, value)"
+            .formatted(values);
+  }
+
+  private static String leaving(String values) {
+    return "SELECT pg_catalog.set_config(name, pg_catalog.current_setting('pgmesh.client_' || name), true)"
+        + " FROM (VALUES %s) AS v(name, value)".formatted(values);
+  }
+
+  /** ROLLBACK TO undoes settings of the mesh's own: every savepoint is made under the client's. */
   void backToSavepoint() {
     mode = Mode.CLIENT;
   }

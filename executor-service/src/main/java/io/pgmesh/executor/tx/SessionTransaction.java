@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -225,6 +226,14 @@ public final class SessionTransaction {
     log.forEach(entry -> participant.control(entry.sql, Listener.NONE));
   }
 
+  /** Whether a statement of this transaction has set it. */
+  public boolean hasSetting(String name) {
+    return log.stream()
+        .anyMatch(
+            entry ->
+                entry.what == What.SETTING && entry.sql.toLowerCase(Locale.ROOT).contains(name));
+  }
+
   /**
    * Sends a setting to every worker in the block and remembers it for servers that join later.
    *
@@ -252,6 +261,11 @@ public final class SessionTransaction {
   /** SAVEPOINT on the coordinator first: its statement may use the others. */
   public Future<Void> savepoint(String name, String sql, Listener listener) {
     return toCoordinator(sql, listener).compose(done -> workerSavepoint(name, sql));
+  }
+
+  /** Everywhere what follows runs under the client's settings again. */
+  public void enterClientMode() {
+    participants.values().forEach(participant -> participant.enter(Participant.Mode.CLIENT));
   }
 
   /** A savepoint of the loopback: the coordinator has its own. */
@@ -299,7 +313,7 @@ public final class SessionTransaction {
       return Future.failedFuture(noSavepoint(name));
     }
     log.subList(index + 1, log.size()).clear();
-    workers().forEach(Participant::backToSavepoint);
+    participants.values().forEach(Participant::backToSavepoint);
     referenceChanges.rolledBack();
     return toAll(workers(), sql);
   }

@@ -73,6 +73,9 @@ final class Classifier {
     if (text.has(1, "prepared")) {
       return utility(text, Use.NO_BLOCK, Effects.NONE);
     }
+    if (!TransactionGrammar.allows(text)) {
+      return utility(text, Use.READ, Effects.NONE); // PostgreSQL says what is wrong with it
+    }
     int word = text.has(1, "work") || text.has(1, "transaction") ? 2 : 1;
     return switch (text.first().value()) {
       case "begin", "start" -> control(Verb.BEGIN, "");
