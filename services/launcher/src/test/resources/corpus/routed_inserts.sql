@@ -69,7 +69,14 @@ select count(*), count(distinct note) from by_note
 
 -- # one SELECT of columns that a role may read
 
+create table stamped (k int, note text, at timestamptz default now(), secret text default 'x')
+
+-- mesh
+select create_distributed_table('stamped', 'k')
+
 create role clerk
+
+grant insert (k, note), select (k, note) on stamped to clerk
 
 grant select (k, note) on samples to clerk
 
@@ -90,12 +97,30 @@ insert into by_note (note, k) select note, k from samples
 
 insert into by_note (note, k) values ('one', 1)
 
+insert into stamped (k, note) values (1, 'a')
+
+insert into stamped (k, note) values (2, 'b'), (3, 'c') returning k
+
+insert into stamped (k, note) select k, note from samples where k < 9
+
+-- error 42501
+insert into stamped (k, secret) values (1, 'a')
+
+copy stamped (k, note) from stdin
+\data
+20	x
+21	y
+
 reset role
+
+select count(*), count(at), count(secret) from stamped
 
 select count(*) from by_note
 
 revoke all on samples from clerk
 
 revoke all on by_note from clerk
+
+revoke all on stamped from clerk
 
 drop role clerk

@@ -364,3 +364,28 @@ commit and chain
 select 1
 
 rollback and no chain
+
+-- # what is no form of BEGIN, COMMIT and the like
+
+-- error 42601
+begin foo
+
+-- error 42601
+begin isolation level nosuch
+
+-- error 42601
+start transaction read sometimes
+
+-- error 42601
+commit foo
+
+-- error 42601
+rollback to
+
+start transaction isolation level repeatable read, read only, not deferrable
+
+end transaction
+
+begin work read write isolation level read committed
+
+commit work and no chain

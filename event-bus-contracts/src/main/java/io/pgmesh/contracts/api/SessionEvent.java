@@ -105,8 +105,10 @@ public sealed interface SessionEvent {
    *
    * @param oid 0 when there is no such relation
    * @param kind pg_class.relkind, {@code ' '} when there is none
+   * @param insertable whether the role may insert values into all its columns
    */
-  record Relation(String asked, long oid, String schema, String name, char kind) {}
+  record Relation(
+      String asked, long oid, String schema, String name, char kind, boolean insertable) {}
 
   record Hashed(long channel, long statement, List<Integer> hashes) implements SessionEvent {
     public Hashed {

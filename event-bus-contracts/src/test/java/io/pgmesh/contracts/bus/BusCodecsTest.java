@@ -167,7 +167,7 @@ class BusCodecsTest {
                 2,
                 List.of(20L),
                 bytes,
-                List.of(new SessionEvent.Relation("t", 5, "public", "t", 'r')),
+                List.of(new SessionEvent.Relation("t", 5, "public", "t", 'r', true)),
                 true,
                 false),
             new SessionEvent.Hashed(1, 2, List.of(-1)),

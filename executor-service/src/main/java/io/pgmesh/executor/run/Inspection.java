@@ -32,7 +32,7 @@ final class Inspection {
   private static final int FIRST_USER_OID = 16384;
 
   private static final String RESOLVE =
-      "SELECT c.oid, n.nspname, c.relname, c.relkind"
+      "SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.has_table_privilege(c.oid, 'INSERT')"
           + " FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS a(name, number)"
           + " LEFT JOIN pg_catalog.pg_class c ON c.oid ="
           + " (CASE WHEN a.name <> '' THEN pg_catalog.to_regclass(a.name) END)"
@@ -141,9 +141,14 @@ final class Inspection {
 
   private static Relation relation(String asked, List<String> row) {
     return row.getFirst() == null
-        ? new Relation(asked, 0, "", "", ' ')
+        ? new Relation(asked, 0, "", "", ' ', false)
         : new Relation(
-            asked, Long.parseLong(row.get(0)), row.get(1), row.get(2), row.get(3).charAt(0));
+            asked,
+            Long.parseLong(row.get(0)),
+            row.get(1),
+            row.get(2),
+            row.get(3).charAt(0),
+            row.get(4).equals("t"));
   }
 
   private static List<String> resolvable(List<String> names) {

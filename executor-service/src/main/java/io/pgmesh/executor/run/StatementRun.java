@@ -85,9 +85,7 @@ final class StatementRun {
   /** Named portals for all tasks, all opened before any is read. */
   static Future<Portal> openPortals(List<Task> tasks, boolean writes, Execution run) {
     Map<Address, List<Task>> byServer = byServer(tasks, run);
-    // a row that is locked may be newer than what the statement saw when it began
-    Block block = run.channel().loopback() && !writes ? Block.SNAPSHOT : Block.BEGIN;
-    return joinAll(byServer, writes, block, run)
+    return joinAll(byServer, writes, Block.BEGIN, run)
         .compose(
             participants -> {
               var opening = new ArrayList<Future<Portal>>();
@@ -122,15 +120,20 @@ final class StatementRun {
     return byServer;
   }
 
-  /** All that a lone statement reads through the loopback is of one snapshot. */
-  static Block block(Block wanted, Execution run) {
-    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
-    return loopbackAlone ? Block.SNAPSHOT : wanted;
+  /**
+   * All that a lone statement reads through the loopback is of one snapshot, unless it locks or
+   * changes rows first: those may be newer than what the statement saw when it began.
+   */
+  static Block block(Block wanted, boolean writes, Execution run) {
+    if (!run.channel().loopback() || run.transaction().kind() != Kind.STATEMENT) {
+      return wanted;
+    }
+    return writes ? Block.BEGIN : Block.SNAPSHOT;
   }
 
   private static Future<List<Participant>> joinAll(
       Map<Address, List<Task>> byServer, boolean writes, Block wanted, Execution run) {
-    Block block = block(wanted, run);
+    Block block = block(wanted, writes, run);
     List<Future<Participant>> joining =
         byServer.keySet().stream().map(address -> run.transaction().join(address, block)).toList();
     return allOf(joining)

@@ -151,7 +151,7 @@ final class ColocatedInsertSelect {
   }
 
   private SqlText text(Shard target, Phrase query, Phrase name, String relation) {
-    List<Column> absent = TimeDefaults.absent(table, columns);
+    List<Column> absent = TimeDefaults.absent(table, columns, context);
     List<String> names =
         Stream.concat(columns.stream(), absent.stream()).map(Column::name).toList();
     SqlWriter writer = new SqlWriter();

@@ -112,13 +112,16 @@ final class CopyPlanner {
         options.format(),
         options.text() + where,
         options.freezes(),
-        filled(table, columns));
+        filled(table, columns, context));
   }
 
-  private static List<FilledColumn> filled(Distributed table, List<String> columns) {
+  private static List<FilledColumn> filled(
+      Distributed table, List<String> columns, PlanContext context) {
     return table.columns().stream()
         .filter(column -> !columns.contains(column.name()))
-        .filter(column -> column.fill() == Fill.COORDINATOR || TimeDefaults.has(column))
+        .filter(
+            column ->
+                column.fill() == Fill.COORDINATOR || TimeDefaults.isWritten(column, table, context))
         .map(
             column ->
                 new FilledColumn(

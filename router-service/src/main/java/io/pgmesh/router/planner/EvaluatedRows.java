@@ -26,7 +26,8 @@ final class EvaluatedRows {
   private final boolean overridingUser;
   private final List<Output> outputs = new ArrayList<>();
 
-  EvaluatedRows(InsertStatement insert, Distributed table, List<Column> given) {
+  EvaluatedRows(
+      InsertStatement insert, Distributed table, List<Column> given, PlanContext context) {
     this.insert = insert;
     this.table = table;
     this.overridingUser = insert.overriding().has(1, "user");
@@ -39,7 +40,7 @@ final class EvaluatedRows {
       boolean needed =
           column.fill() == Fill.COORDINATOR
               || column.name().equals(table.distributionColumn())
-              || TimeDefaults.has(column)
+              || TimeDefaults.isWritten(column, table, context)
               || given.isEmpty() && column.fill() == Fill.WORKER;
       if (needed && !given.contains(column)) {
         outputs.add(new Output(column, -1));

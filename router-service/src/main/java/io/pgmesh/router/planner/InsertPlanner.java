@@ -185,7 +185,7 @@ final class InsertPlanner {
     if (context.session().loopback()) {
       throw Unsupported.feature("INSERT of such values through the loopback");
     }
-    EvaluatedRows evaluated = new EvaluatedRows(insert, table, columns);
+    EvaluatedRows evaluated = new EvaluatedRows(insert, table, columns, context);
     Plan.RoutedInsert plan =
         new Plan.RoutedInsert(
             new Plan.Coordinator(

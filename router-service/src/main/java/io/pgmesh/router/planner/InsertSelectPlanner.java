@@ -51,7 +51,7 @@ final class InsertSelectPlanner {
         || insert.with().contains("delete")) {
       throw Unsupported.feature("a modifying WITH query in an INSERT into a distributed table");
     }
-    EvaluatedRows evaluated = new EvaluatedRows(insert, table, columns);
+    EvaluatedRows evaluated = new EvaluatedRows(insert, table, columns, context);
     PlannedStatement source = source(insert, query, evaluated, columns.size(), context);
     return (arguments, hashes) ->
         switch (source.bind(arguments, hashes)) {

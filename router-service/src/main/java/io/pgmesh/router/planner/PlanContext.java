@@ -32,6 +32,13 @@ record PlanContext(Inspection inspection, CatalogSnapshot catalog, SessionView s
         .findFirst();
   }
 
+  /** Whether the role may write columns of this table that its statement does not name. */
+  boolean mayInsert(MeshTable table) {
+    return inspection.relations().stream()
+        .filter(relation -> relation.oid() == table.oid())
+        .allMatch(Relation::insertable);
+  }
+
   /** The table that has an index or constraint's index of this name. */
   Optional<MeshTable> tableOfIndex(Phrase name) {
     return relation(name)

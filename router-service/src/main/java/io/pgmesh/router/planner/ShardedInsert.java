@@ -42,7 +42,7 @@ final class ShardedInsert {
     this.tails = tails;
     this.values = ((Source.Rows) insert.source()).rows();
     this.columns = InsertPlanner.columns(insert, table, values.getFirst().size());
-    this.absent = TimeDefaults.absent(table, columns);
+    this.absent = TimeDefaults.absent(table, columns, context);
   }
 
   /**

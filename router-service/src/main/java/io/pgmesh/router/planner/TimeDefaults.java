@@ -34,7 +34,7 @@ final class TimeDefaults {
     return column.fill() == Fill.WORKER && MAY_ASK.matcher(column.defaultSql()).find();
   }
 
-  static boolean has(Column column) {
+  private static boolean has(Column column) {
     return mayAsk(column) && TransactionTime.isIn(phrase(column));
   }
 
@@ -50,11 +50,19 @@ final class TimeDefaults {
   }
 
   /** Those that an INSERT gives no values for. */
-  static List<Column> absent(Distributed table, List<Column> given) {
+  static List<Column> absent(Distributed table, List<Column> given, PlanContext context) {
     return table.columns().stream()
         .filter(column -> !given.contains(column))
-        .filter(TimeDefaults::has)
+        .filter(column -> isWritten(column, table, context))
         .toList();
+  }
+
+  /**
+   * Whether the default is written out where the client gives no value: a role that may insert into
+   * some columns only gets the worker's time.
+   */
+  static boolean isWritten(Column column, Distributed table, PlanContext context) {
+    return has(column) && context.mayInsert(table);
   }
 
   /** Whether an expression for a column is DEFAULT, and that such a one. */

@@ -103,9 +103,9 @@ final class Planning {
       String plain = asked.replace("\"", "").replace("public.", "");
       CATALOG.tables().stream()
           .filter(table -> table.name().equals(plain))
-          .forEach(t -> relations.add(new Relation(asked, t.oid(), "public", t.name(), 'r')));
+          .forEach(t -> relations.add(new Relation(asked, t.oid(), "public", t.name(), 'r', true)));
       if (plain.equals("local")) {
-        relations.add(new Relation(asked, 999, "public", "local", 'r'));
+        relations.add(new Relation(asked, 999, "public", "local", 'r', true));
       }
     }
     boolean user = statement.functions().stream().anyMatch(name -> name.startsWith("my_"));

@@ -90,7 +90,7 @@ final class SampleMesh {
                   List.of(new Constraint("countries_pkey", 'p', List.of("code"), 0)))));
 
   private static final List<Relation> LOCAL =
-      List.of(new Relation("notes", 16500, "public", "notes", 'r'));
+      List.of(new Relation("notes", 16500, "public", "notes", 'r', true));
 
   private SampleMesh() {}
 
@@ -126,15 +126,15 @@ final class SampleMesh {
     String name = parts.getLast();
     List<Relation> all = new ArrayList<>(LOCAL);
     for (MeshTable table : CATALOG.tables()) {
-      all.add(new Relation(asked, table.oid(), table.schema(), table.name(), 'r'));
+      all.add(new Relation(asked, table.oid(), table.schema(), table.name(), 'r', true));
       for (String index : table.indexes()) {
-        all.add(new Relation(asked, table.oid() + 1, table.schema(), index, 'i'));
+        all.add(new Relation(asked, table.oid() + 1, table.schema(), index, 'i', true));
       }
     }
     return all.stream()
         .filter(r -> r.name().equals(name) && (schema.isEmpty() || r.schema().equals(schema)))
         .findFirst()
-        .map(r -> new Relation(asked, r.oid(), r.schema(), r.name(), r.kind()));
+        .map(r -> new Relation(asked, r.oid(), r.schema(), r.name(), r.kind(), r.insertable()));
   }
 
   static String plan(
