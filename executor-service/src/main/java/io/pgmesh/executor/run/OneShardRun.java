@@ -21,9 +21,7 @@ final class OneShardRun {
   static Future<Ended> run(Plan.OneShard plan, Execution run) {
     Task task = plan.task();
     return run.transaction()
-        .join(
-            run.session().addressOf(task.server()),
-            StatementRun.block(Block.BARE, plan.writes(), run))
+        .join(run.session().addressOf(task.server()), StatementRun.block(Block.BARE, run))
         .compose(
             worker -> {
               if (plan.writes()) {

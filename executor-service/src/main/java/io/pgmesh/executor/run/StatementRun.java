@@ -120,20 +120,15 @@ final class StatementRun {
     return byServer;
   }
 
-  /**
-   * All that a lone statement reads through the loopback is of one snapshot, unless it locks or
-   * changes rows first: those may be newer than what the statement saw when it began.
-   */
-  static Block block(Block wanted, boolean writes, Execution run) {
-    if (!run.channel().loopback() || run.transaction().kind() != Kind.STATEMENT) {
-      return wanted;
-    }
-    return writes ? Block.BEGIN : Block.SNAPSHOT;
+  /** All that a lone statement reads through the loopback is of one snapshot. */
+  static Block block(Block wanted, Execution run) {
+    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
+    return loopbackAlone ? Block.SNAPSHOT : wanted;
   }
 
   private static Future<List<Participant>> joinAll(
       Map<Address, List<Task>> byServer, boolean writes, Block wanted, Execution run) {
-    Block block = block(wanted, writes, run);
+    Block block = block(wanted, run);
     List<Future<Participant>> joining =
         byServer.keySet().stream().map(address -> run.transaction().join(address, block)).toList();
     return allOf(joining)

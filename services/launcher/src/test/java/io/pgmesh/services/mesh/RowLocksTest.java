@@ -7,14 +7,10 @@ import io.pgmesh.services.mesh.wire.Endpoint;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,34 +69,6 @@ class RowLocksTest {
       assertThat(keys(second, "SELECT k FROM locked WHERE v > 100 ORDER BY k FOR UPDATE NOWAIT"))
           .containsExactly(1, 2, 3, 4, 5);
       second.rollback();
-    }
-  }
-
-  @Test
-  void a_row_that_changed_meanwhile_is_given_as_it_is_now() throws Exception {
-    try (var first = open();
-        var second = open();
-        var executor = Executors.newSingleThreadExecutor()) {
-      first.setAutoCommit(false);
-      execute(first, "UPDATE locked SET v = 300 WHERE k = 2");
-      var waiting =
-          executor.submit(
-              () ->
-                  Jdbc.run(
-                      second,
-                      "SELECT locked.k, locked.v FROM locked JOIN locking ON locking.k = locked.k"
-                          + " WHERE locked.k = 2 FOR UPDATE"));
-      Await.until(
-          "the second session waits for the lock",
-          Duration.ofSeconds(30),
-          () ->
-              Jdbc.run(
-                      admin,
-                      "SELECT sum(result::int) FROM run_command_on_workers('SELECT count(*) FROM"
-                          + " pg_stat_activity WHERE wait_event_type = ''Lock''')")
-                  .equals(List.of("1")));
-      first.commit();
-      assertThat(waiting.get(30, TimeUnit.SECONDS)).containsExactly("2|300");
     }
   }
 
