@@ -3,13 +3,9 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan.FilledColumn;
 import io.pgmesh.executor.tx.SessionTransaction.Block;
-import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
-import io.pgmesh.executor.worker.Listener;
-import io.pgmesh.executor.worker.ServerMessages;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,7 +57,7 @@ final class FilledValues {
         columns.stream().map(FilledColumn::expression).collect(Collectors.joining(", "));
     String sql = "SELECT " + expressions + " FROM pg_catalog.generate_series(1, " + rows + ")";
     var arguments = new Arguments(List.of(), List.of(), List.of(), List.of(format));
-    var reader = new ValueReader(new ArrayList<>());
+    var reader = new CollectedRows(new ArrayList<>());
     return run.transaction()
         .join(run.session().coordinator(), Block.BEGIN)
         .compose(
@@ -73,13 +69,6 @@ final class FilledValues {
                       coordinator.connection(), new Frames().run(sql, arguments), reader)
                   .future();
             })
-        .map(outcome -> reader.rows);
-  }
-
-  private record ValueReader(List<List<byte[]>> rows) implements Listener {
-    @Override
-    public void rows(BackendConnection from, Buffer frames) {
-      ServerMessages.eachRow(frames, rows::add);
-    }
+        .map(outcome -> reader.rows());
   }
 }

@@ -9,13 +9,9 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction.Block;
-import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
-import io.pgmesh.executor.worker.Listener;
-import io.pgmesh.executor.worker.ServerMessages;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -106,7 +102,7 @@ final class RoutedInsertRun {
   private Future<Long> pump(Portal source) {
     var rows = new ArrayList<List<byte[]>>();
     return source
-        .fetch(ROWS_PER_PART, false, new Collecting(rows))
+        .fetch(ROWS_PER_PART, false, new CollectedRows(rows))
         .compose(part -> route(rows).map(part))
         .compose(part -> part.done() ? Future.succeededFuture(inserted) : pump(source));
   }
@@ -198,12 +194,5 @@ final class RoutedInsertRun {
     }
     formats.addAll(Collections.nCopies(values.size() - formats.size(), 0));
     return new Arguments(given.types(), formats, values, given.resultFormats());
-  }
-
-  private record Collecting(List<List<byte[]>> rows) implements Listener {
-    @Override
-    public void rows(BackendConnection from, Buffer frames) {
-      ServerMessages.eachRow(frames, rows::add);
-    }
   }
 }

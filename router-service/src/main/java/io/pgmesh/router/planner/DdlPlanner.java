@@ -1,7 +1,6 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.MeshTable;
-import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
@@ -112,8 +111,7 @@ final class DdlPlanner {
   }
 
   private boolean isDistributed(Phrase name) {
-    return !name.isEmpty()
-        && context.meshTable(name).filter(Distributed.class::isInstance).isPresent();
+    return !name.isEmpty() && context.distributed(name).isPresent();
   }
 
   private void refuseOnDistributed(String kind) {

@@ -78,11 +78,7 @@ final class EvaluatedRows {
 
   private void value(SqlWriter writer, Output output, List<Phrase> row) {
     Column column = output.column();
-    boolean absent =
-        output.given() < 0
-            || output.given() >= row.size()
-            || row.get(output.given()).starts("default")
-            || overridingUser && column.fill() == Fill.COORDINATOR;
+    boolean absent = isAbsent(output, row.size()) || row.get(output.given()).starts("default");
     if (absent) {
       writer.add(defaultOf(column));
     } else {

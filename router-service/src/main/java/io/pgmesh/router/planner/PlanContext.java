@@ -3,6 +3,7 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.api.SessionEvent.Relation;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.MeshTable;
+import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.Phrase;
@@ -22,6 +23,11 @@ record PlanContext(Inspection inspection, CatalogSnapshot catalog, SessionView s
       return catalog.table(Long.parseLong(parts.getLast()));
     }
     return relation(name).flatMap(relation -> catalog.table(relation.oid()));
+  }
+
+  /** The distributed table that a name means; empty for anything else. */
+  Optional<Distributed> distributed(Phrase name) {
+    return meshTable(name).filter(Distributed.class::isInstance).map(Distributed.class::cast);
   }
 
   /** What a name means in the coordinator database; empty when there is no such relation. */

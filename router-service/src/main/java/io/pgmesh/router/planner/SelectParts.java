@@ -1,6 +1,7 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.SelectLists;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,19 +15,6 @@ import java.util.TreeMap;
  */
 record SelectParts(List<Phrase> items, Phrase from, Phrase where, Phrase groupBy, Phrase rest) {
 
-  private static final List<String> LATER =
-      List.of(
-          "having",
-          "window",
-          "union",
-          "intersect",
-          "except",
-          "order",
-          "limit",
-          "offset",
-          "fetch",
-          "for");
-
   static SelectParts of(Phrase select) {
     TreeMap<Integer, String> clauses = new TreeMap<>();
     for (String word : List.of("where", "group")) {
@@ -39,7 +27,12 @@ record SelectParts(List<Phrase> items, Phrase from, Phrase where, Phrase groupBy
     if (from >= 0) {
       clauses.put(from, "from");
     }
-    int later = LATER.stream().mapToInt(w -> select.find(1, w)).filter(i -> i > 0).min().orElse(-1);
+    int later =
+        SelectLists.LATER_CLAUSES.stream()
+            .mapToInt(word -> select.find(1, word))
+            .filter(i -> i > 0)
+            .min()
+            .orElse(-1);
     if (later > 0) {
       clauses.put(later, "rest");
     }

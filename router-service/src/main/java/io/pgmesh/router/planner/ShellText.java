@@ -1,6 +1,5 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.QueryAnalysis.Use;
@@ -34,7 +33,8 @@ final class ShellText {
    */
   static SqlText of(Phrase query, PlanContext context) {
     ShellsCannotTell.checkQuery(query, context);
-    boolean distributed = query.names().stream().anyMatch(name -> isShell(name, context));
+    boolean distributed =
+        query.names().stream().anyMatch(name -> context.distributed(name).isPresent());
     return distributed ? new ShellText(query, context).rewritten() : SqlText.unchanged(query.sql());
   }
 
@@ -55,10 +55,6 @@ final class ShellText {
             .append(inner)
             .copy(sql, query.end(), sql.length())
             .build();
-  }
-
-  private static boolean isShell(Phrase name, PlanContext context) {
-    return context.meshTable(name).filter(Distributed.class::isInstance).isPresent();
   }
 
   private SqlText rewritten() {
@@ -82,7 +78,7 @@ final class ShellText {
   private void withoutOnly() {
     for (Phrase name : query.names()) {
       int at = name.from() - query.from();
-      if (query.has(at - 1, "only") && isShell(name, context)) {
+      if (query.has(at - 1, "only") && context.distributed(name).isPresent()) {
         text.replace(query.sub(at - 1, at), "");
       }
     }

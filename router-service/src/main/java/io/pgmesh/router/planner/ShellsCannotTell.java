@@ -81,9 +81,7 @@ final class ShellsCannotTell {
 
   private static boolean reads(Phrase query, PlanContext context, Predicate<Distributed> which) {
     return query.names().stream()
-        .flatMap(name -> context.meshTable(name).stream())
-        .filter(Distributed.class::isInstance)
-        .map(Distributed.class::cast)
+        .flatMap(name -> context.distributed(name).stream())
         .anyMatch(which);
   }
 

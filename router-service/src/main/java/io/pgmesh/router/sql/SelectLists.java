@@ -6,13 +6,9 @@ import java.util.Set;
 
 /** The select lists that stand anywhere in a text. */
 public final class SelectLists {
-  /** Reserved words that end one. */
-  private static final Set<String> ENDS =
+  /** Reserved words that begin what may stand behind FROM, WHERE and GROUP BY. */
+  public static final Set<String> LATER_CLAUSES =
       Set.of(
-          "from",
-          "into",
-          "where",
-          "group",
           "having",
           "window",
           "union",
@@ -22,8 +18,10 @@ public final class SelectLists {
           "limit",
           "offset",
           "fetch",
-          "for",
-          "returning");
+          "for");
+
+  private static final Set<String> FIRST_CLAUSES =
+      Set.of("from", "into", "where", "group", "returning");
 
   private SelectLists() {}
 
@@ -68,6 +66,7 @@ public final class SelectLists {
     String word = behind.at(index).value();
     boolean distinctFrom =
         index > begin && word.equals("from") && behind.has(index - 1, "distinct");
-    return ENDS.contains(word) && layout.has(index, word) && !distinctFrom;
+    boolean clause = FIRST_CLAUSES.contains(word) || LATER_CLAUSES.contains(word);
+    return clause && layout.has(index, word) && !distinctFrom;
   }
 }
