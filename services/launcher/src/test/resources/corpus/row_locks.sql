@@ -125,8 +125,14 @@ close c
 
 commit
 
--- unsupported
 select j.k, o.id from jobs j join owners o on o.id = j.queue for update nowait
 
+select j.k, o.id from jobs j join owners o on o.id = j.queue for update of j skip locked
+
+with first as (select k from jobs order by k limit 3 for no key update skip locked) select sum(k) over () from first
+
 -- unsupported
-select j.k, o.id from jobs j join owners o on o.id = j.queue for update skip locked
+select j.k, o.id from jobs j join owners o on o.id = j.queue for update of j nowait for share of o
+
+-- unsupported
+prepare taking as select j.k from jobs j join owners o on o.id = j.queue for update nowait

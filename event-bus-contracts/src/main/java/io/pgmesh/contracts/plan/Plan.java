@@ -14,8 +14,14 @@ public sealed interface Plan {
    * the loopback anything else.
    *
    * @param reason why no cheaper tier applies; empty when the statement has only local tables
+   * @param locks what its scans through the loopback, where they lock rows, do about other locks
    */
-  record Coordinator(SqlText sql, Use use, Effects effects, String reason) implements Plan {
+  record Coordinator(SqlText sql, Use use, Effects effects, String reason, RowLocks locks)
+      implements Plan {
+    public Coordinator(SqlText sql, Use use, Effects effects, String reason) {
+      this(sql, use, effects, reason, RowLocks.NONE);
+    }
+
     public Coordinator(SqlText sql, Use use) {
       this(sql, use, Effects.NONE, "");
     }

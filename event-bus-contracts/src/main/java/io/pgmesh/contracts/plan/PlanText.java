@@ -18,10 +18,11 @@ public final class PlanText {
     out.append(indent);
     String inner = indent + "  ";
     switch (plan) {
-      case Plan.Coordinator(var sql, var use, var effects, var reason) -> {
+      case Plan.Coordinator(var sql, var use, var effects, var reason, var locks) -> {
         out.append("Coordinator [").append(use.name().toLowerCase(java.util.Locale.ROOT));
         out.append(effects.changesSchema() ? ", changes schema" : "");
-        out.append(effects.bindsSession() ? ", binds session" : "").append("]");
+        out.append(effects.bindsSession() ? ", binds session" : "");
+        out.append(locks == RowLocks.NONE ? "" : ", locks rows" + locks.clause()).append("]");
         line(out, reason.isEmpty() ? "" : " because " + reason);
         line(out, inner + sql.text());
       }

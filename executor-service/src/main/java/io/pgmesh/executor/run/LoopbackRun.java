@@ -68,19 +68,28 @@ final class LoopbackRun {
   }
 
   private static Future<Portal> openQuery(Plan query, Execution run) {
-    List<Task> tasks =
-        switch (query) {
-          case Plan.OneShard one -> List.of(one.task());
-          case Plan.Scatter scatter ->
-              scatter.gather() instanceof Gather.Concat ? scatter.tasks() : List.of();
-          default -> List.of();
-        };
-    return tasks.isEmpty()
-        ? Future.failedFuture(
-            new SqlError(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "the coordinator database cannot read this query's rows in parts"))
-        : StatementRun.openPortals(tasks, false, run);
+    return switch (query) {
+      case Plan.OneShard one -> openTasks(List.of(one.task()), one.writes(), run);
+      case Plan.Scatter scatter when scatter.gather() instanceof Gather.Concat ->
+          openTasks(scatter.tasks(), scatter.writes(), run);
+      default ->
+          Future.failedFuture(
+              new SqlError(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "the coordinator database cannot read this query's rows in parts"));
+    };
+  }
+
+  private static Future<Portal> openTasks(List<Task> tasks, boolean lock, Execution run) {
+    String clause = lock ? run.session().locks().clause() : "";
+    List<Task> locking =
+        clause.isEmpty()
+            ? tasks
+            : tasks.stream()
+                .map(
+                    task -> new Task(task.server(), task.sql().within("", clause), task.shardIds()))
+                .toList();
+    return StatementRun.openPortals(locking, false, run);
   }
 
   private static Future<Ended> fetch(Plan.FetchCursor plan, Execution run) {

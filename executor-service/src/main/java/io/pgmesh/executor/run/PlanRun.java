@@ -72,16 +72,18 @@ final class PlanRun {
   static Future<Portal> open(Plan query, Execution run) {
     var text = run.withTextRows();
     return switch (query) {
-      case Plan.Coordinator plan ->
-          run.transaction()
-              .join(run.session().coordinator(), Block.BEGIN)
-              .compose(
-                  coordinator -> {
-                    if (plan.use() == Plan.Use.BLOCK) {
-                      coordinator.markWriter();
-                    }
-                    return StatementRun.open(coordinator, plan.sql(), text);
-                  });
+      case Plan.Coordinator plan -> {
+        run.session().locks(plan.locks());
+        yield run.transaction()
+            .join(run.session().coordinator(), Block.BEGIN)
+            .compose(
+                coordinator -> {
+                  if (plan.use() == Plan.Use.BLOCK) {
+                    coordinator.markWriter();
+                  }
+                  return StatementRun.open(coordinator, plan.sql(), text);
+                });
+      }
       case Plan.OneShard plan ->
           StatementRun.openPortals(List.of(plan.task()), plan.writes(), text);
       case Plan.Scatter plan ->

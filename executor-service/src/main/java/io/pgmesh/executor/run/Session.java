@@ -2,6 +2,7 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.tx.Connections;
 import io.pgmesh.executor.tx.Participant;
@@ -40,6 +41,7 @@ final class Session implements Connections {
   private Map<String, String> settings;
   private Optional<SessionTransaction> transaction = Optional.empty();
   private Optional<BackendConnection> bound = Optional.empty();
+  private RowLocks locks = RowLocks.NONE;
   private boolean binding;
   private boolean closed;
   private long names;
@@ -174,6 +176,15 @@ final class Session implements Connections {
     participants.forEach(participant -> giveBack(participant.connection()));
   }
 
+  /** What scans of the statement that the coordinator database runs do about row locks. */
+  RowLocks locks() {
+    return locks;
+  }
+
+  void locks(RowLocks ofStatement) {
+    locks = ofStatement;
+  }
+
   /** From now on one coordinator connection stays with the session. */
   void bind() {
     binding = true;
@@ -184,7 +195,6 @@ final class Session implements Connections {
     binding = false;
   }
 
-  /** A name for a portal or a table, unique in the session. */
   /** The major version of the coordinator database. */
   int coordinatorVersion() {
     String version = reported.get("server_version");
@@ -195,6 +205,7 @@ final class Session implements Connections {
     return Integer.parseInt(version, 0, end, 10);
   }
 
+  /** A name for a portal or a table, unique in the session. */
   String newName(String what) {
     return "pgmesh_" + what + "_" + newNumber();
   }

@@ -3,6 +3,7 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Use;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.tx.Participant;
@@ -27,6 +28,7 @@ final class StatementRun {
   static Future<Ended> coordinator(Plan.Coordinator plan, Execution run) {
     boolean inParts = run.inParts() && !plan.use().judgedByBlock();
     boolean writes = plan.use() == Plan.Use.BLOCK;
+    run.session().locks(plan.locks());
     return run.transaction()
         .join(run.session().coordinator(), writes || inParts ? Block.BEGIN : Block.BARE)
         .compose(
@@ -120,10 +122,16 @@ final class StatementRun {
     return byServer;
   }
 
-  /** All that a lone statement reads through the loopback is of one snapshot. */
+  /**
+   * All that a lone statement reads through the loopback is of one snapshot, unless it locks rows:
+   * then it gets those as they are when it has waited for them.
+   */
   static Block block(Block wanted, Execution run) {
-    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
-    return loopbackAlone ? Block.SNAPSHOT : wanted;
+    boolean readsAlone =
+        run.channel().loopback()
+            && run.transaction().kind() == Kind.STATEMENT
+            && run.session().locks() == RowLocks.NONE;
+    return readsAlone ? Block.SNAPSHOT : wanted;
   }
 
   private static Future<List<Participant>> joinAll(

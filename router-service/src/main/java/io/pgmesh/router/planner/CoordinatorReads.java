@@ -3,6 +3,7 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Keywords;
 import io.pgmesh.router.sql.Phrase;
@@ -42,7 +43,32 @@ final class CoordinatorReads {
     }
     return PlannedStatement.of(
         new Plan.Coordinator(
-            ShellText.of(query, context), use(query, context), effects(query), reason));
+            ShellText.of(query, context),
+            use(query, context),
+            effects(query),
+            reason,
+            locks(query, context)));
+  }
+
+  /** A function that writes waits for rows as FOR UPDATE does. */
+  private static RowLocks locks(Phrase query, PlanContext context) {
+    RowLocks locks = LockClauses.of(query, context);
+    return locks == RowLocks.NONE && mayWrite(query, context) ? RowLocks.WAIT : locks;
+  }
+
+  private static boolean mayWrite(Phrase query, PlanContext context) {
+    boolean mayBeVolatile = !isInspected(context) || context.inspection().volatileFunctions();
+    return mayBeVolatile && callsUsers(query, context);
+  }
+
+  private static boolean callsUsers(Phrase query, PlanContext context) {
+    return isInspected(context)
+        ? context.inspection().userFunctions()
+        : !calls(query).stream().allMatch(BuiltinFunctions::isBuiltin);
+  }
+
+  private static boolean isInspected(PlanContext context) {
+    return context.inspection() != StatementPlanner.Inspection.NONE;
   }
 
   private static Use use(Phrase query, PlanContext context) {
@@ -51,11 +77,7 @@ final class CoordinatorReads {
             || query.contains("update") && !query.has(query.size() - 2, "for", "update")
             || query.contains("delete")
             || query.contains("merge");
-    boolean known =
-        context.inspection() == StatementPlanner.Inspection.NONE
-            ? calls(query).stream().allMatch(BuiltinFunctions::isBuiltin)
-            : !context.inspection().userFunctions();
-    return known && !modifies ? Use.READ : Use.BLOCK;
+    return modifies || callsUsers(query, context) ? Use.BLOCK : Use.READ;
   }
 
   private static Effects effects(Phrase query) {

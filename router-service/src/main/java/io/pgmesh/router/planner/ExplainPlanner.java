@@ -4,6 +4,7 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.contracts.plan.SqlText;
@@ -61,7 +62,8 @@ final class ExplainPlanner {
             "routed rows",
             List.of(),
             List.of("Rows of the query below go to their shards"),
-            insert.source() instanceof Plan.Coordinator(var source, var use, var e, var reason)
+            insert.source()
+                    instanceof Plan.Coordinator(var source, var use, var e, var reason, var l)
                 ? Optional.of(new Task(coordinator(), source, List.of()))
                 : Optional.empty());
       }
@@ -71,7 +73,8 @@ final class ExplainPlanner {
 
   private Plan ofCoordinator(Plan.Coordinator plan) {
     if (plan.reason().isEmpty() || analyzes()) {
-      return new Plan.Coordinator(whole(plan.sql()), analyzes() ? Use.BLOCK : Use.READ);
+      Use use = analyzes() ? Use.BLOCK : Use.READ;
+      return new Plan.Coordinator(whole(plan.sql()), use, Effects.NONE, "", plan.locks());
     }
     return lines(
         "coordinator",

@@ -114,7 +114,8 @@ final class InsertSelectPlanner {
             evaluated.over(rows.build(), width),
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
-            "the query does not keep rows on their shard"));
+            "the query does not keep rows on their shard",
+            LockClauses.of(query, context)));
   }
 
   /** How many columns the query gives: as many as are listed, or as its select list has. */

@@ -5,6 +5,7 @@ import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
@@ -84,7 +85,7 @@ public final class MeshPlanner implements StatementPlanner {
               : PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
       case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
       case Statement.Utility(var text, var use, var effects) ->
-          utility(text, new Plan.Coordinator(sql, use, effects, ""), context);
+          utility(text, new Plan.Coordinator(sql, use, effects, "", locks(text)), context);
       case Statement.Refused(var what) -> throw Unsupported.feature(what);
     };
   }
@@ -104,6 +105,11 @@ public final class MeshPlanner implements StatementPlanner {
       throw Unsupported.feature(what + " on a distributed table");
     }
     return PlannedStatement.of(new Plan.Coordinator(sql, Use.BLOCK));
+  }
+
+  /** What users wrote may change rows, and so has to wait for them. */
+  private static RowLocks locks(Phrase utility) {
+    return utility.starts("do") || utility.starts("call") ? RowLocks.WAIT : RowLocks.NONE;
   }
 
   private static PlannedStatement utility(Phrase text, Plan.Coordinator plan, PlanContext context) {

@@ -44,8 +44,9 @@ final class ShellText {
     return text.text().equals(query.sql()) ? new SqlWriter().copy(query).build() : text;
   }
 
-  /** A statement that has a query in it, such as COPY. */
+  /** A statement that has a query in it, such as COPY or PREPARE. */
   static SqlText around(Phrase query, PlanContext context) {
+    ShellsCannotTell.checkKept(query, context);
     String sql = query.sql();
     SqlText inner = of(query, context);
     return inner.text().equals(sql)

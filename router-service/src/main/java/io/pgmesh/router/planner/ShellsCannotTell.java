@@ -33,20 +33,19 @@ final class ShellsCannotTell {
     if (query.contains("ctid") && reads(query, context, table -> !Shards.isSingle(table))) {
       throw ctid();
     }
-    if (locksWithoutWaiting(query) && reads(query, context, table -> true)) {
-      throw Unsupported.because(
-          "NOWAIT or SKIP LOCKED in a query that runs in the coordinator database",
-          "Lock rows of one distributed table, or of tables joined by their distribution columns.");
-    }
   }
 
-  private static boolean locksWithoutWaiting(Phrase query) {
-    for (int i = 0; i < query.size(); i++) {
-      if (query.has(i, "skip", "locked") || query.has(i, "nowait")) {
-        return query.contains("for");
-      }
+  /**
+   * @param query is kept by the coordinator database and reads its rows later
+   * @throws SqlError 0A000
+   */
+  static void checkKept(Phrase query, PlanContext context) {
+    if (!LockClauses.of(query, context).clause().isEmpty()
+        && reads(query, context, table -> true)) {
+      throw Unsupported.because(
+          "NOWAIT or SKIP LOCKED in a cursor or prepared query over a distributed table",
+          "Run the query as a statement of its own.");
     }
-    return false;
   }
 
   /**
@@ -55,6 +54,7 @@ final class ShellsCannotTell {
    */
   static void check(Phrase statement, PlanContext context) {
     checkQuery(statement, context);
+    checkKept(statement, context);
     for (String word : List.of("tableoid", "tablesample")) {
       if (statement.contains(word) && reads(statement, context, table -> true)) {
         throw Unsupported.feature(word + " of a distributed table in this kind of statement");

@@ -98,7 +98,7 @@ final class SessionBasis {
     return switch (plan) {
       case Plan.Setting setting -> true;
       // set_config() and temporary tables: only such plans can hide them
-      case Plan.Coordinator(var sql, var use, var effects, var reason) ->
+      case Plan.Coordinator(var sql, var use, var effects, var r, var l) ->
           effects.bindsSession() || sql.text().contains("set_config");
       default -> false;
     };

@@ -119,7 +119,7 @@ final class FakeChannel {
     statement = execute.statement();
     describe = execute.describe();
     switch (execute.plan()) {
-      case Plan.Coordinator(var sql, var use, var effects, var reason) ->
+      case Plan.Coordinator(var sql, var use, var effects, var reason, var locks) ->
           run(sql.text(), execute.arguments(), execute.maxRows());
       case Plan.Setting(var name, var scope, var sql) -> run(sql.text(), Arguments.NONE, 0);
       case Plan.Transaction(var verb, var savepoint, var sql) -> transaction(verb, sql.text());

@@ -7,17 +7,27 @@ import io.pgmesh.services.mesh.wire.Endpoint;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a session locks over several shards, as another session finds it. */
 @ExtendWith(WithMesh.class)
 class RowLocksTest {
+  /** Runs in the coordinator database, which reads and locks through the mesh. */
+  private static final String JOIN =
+      "SELECT locked.k FROM locked JOIN locking ON locking.k = locked.k ORDER BY 1 FOR UPDATE ";
+
   private Endpoint mesh;
   private Connection admin;
 
@@ -70,6 +80,55 @@ class RowLocksTest {
           .containsExactly(1, 2, 3, 4, 5);
       second.rollback();
     }
+  }
+
+  @Test
+  void a_join_on_other_columns_takes_what_is_free_or_refuses() throws SQLException {
+    try (var first = open();
+        var second = open()) {
+      first.setAutoCommit(false);
+      assertThat(keys(first, "SELECT k FROM locked WHERE k IN (2, 4) FOR UPDATE"))
+          .containsExactlyInAnyOrder(2, 4);
+      assertThatThrownBy(() -> keys(second, JOIN + "NOWAIT"))
+          .isInstanceOfSatisfying(
+              SQLException.class, error -> assertThat(error.getSQLState()).isEqualTo("55P03"))
+          .hasMessageContaining("could not obtain lock on row in relation \"locked\"");
+      assertThat(keys(second, JOIN + "SKIP LOCKED")).containsExactly(1, 3, 5);
+      first.rollback();
+      assertThat(keys(second, JOIN + "NOWAIT")).containsExactly(1, 2, 3, 4, 5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {JOIN, "SELECT increase()"})
+  void a_lone_statement_goes_on_with_the_row_it_waited_for(String waiting) throws Exception {
+    execute(
+        admin,
+        "CREATE OR REPLACE FUNCTION increase() RETURNS int LANGUAGE plpgsql AS"
+            + " $$ DECLARE before int; BEGIN"
+            + " SELECT v INTO before FROM locked WHERE k = 5;"
+            + " UPDATE locked SET v = v + 1 WHERE k = 3;"
+            + " RETURN (SELECT v FROM locked WHERE k = 3); END $$");
+    try (var first = open();
+        var second = open()) {
+      first.setAutoCommit(false);
+      execute(first, "UPDATE locked SET v = 5 WHERE k = 3");
+      Callable<List<Integer>> wait = () -> keys(second, waiting);
+      var rows = new FutureTask<>(wait);
+      Thread.ofVirtual().start(rows);
+      Await.until("a worker waits for the row", Duration.ofSeconds(20), this::someoneWaits);
+      first.commit();
+      assertThat(rows.get(20, TimeUnit.SECONDS)).contains(waiting.equals(JOIN) ? 3 : 6);
+    }
+  }
+
+  private boolean someoneWaits() throws SQLException {
+    String waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = ''Lock''";
+    return keys(
+                admin,
+                "SELECT max(result::int) FROM run_command_on_workers('%s')".formatted(waiting))
+            .getFirst()
+        > 0;
   }
 
   private Connection open() throws SQLException {
