@@ -57,10 +57,24 @@ public sealed interface Plan {
    * @param bindsSession the session keeps its coordinator connection from now on (temporary tables,
    *     PREPARE, LISTEN, …)
    */
-  record Effects(boolean changesSchema, boolean bindsSession) {
+  record Effects(boolean changesSchema, boolean bindsSession, Cursor cursor) {
     public static final Effects NONE = new Effects(false, false);
     public static final Effects SCHEMA = new Effects(true, false);
     public static final Effects SESSION = new Effects(false, true);
+    public static final Effects CURSOR = new Effects(false, false, Cursor.READS);
+
+    public Effects(boolean changesSchema, boolean bindsSession) {
+      this(changesSchema, bindsSession, Cursor.NONE);
+    }
+  }
+
+  /** What a statement does with a cursor of SQL. */
+  enum Cursor {
+    NONE,
+    /** DECLARE over distributed tables, whose rows are read later. */
+    DECLARES,
+    /** FETCH, MOVE and CLOSE. */
+    READS
   }
 
   /**

@@ -25,7 +25,7 @@ final class Carrying {
         && writesShards(plan);
   }
 
-  private static boolean writesShards(Plan plan) {
+  static boolean writesShards(Plan plan) {
     return switch (plan) {
       case Plan.OneShard one -> one.writes();
       case Plan.Scatter scatter -> scatter.writes();

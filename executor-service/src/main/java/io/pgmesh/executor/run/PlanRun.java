@@ -14,6 +14,12 @@ final class PlanRun {
   private PlanRun() {}
 
   static Future<Ended> run(Plan plan, Execution run) {
+    return OpenCursors.precede(plan, run)
+        ? OpenCursors.read(run.transaction()).compose(read -> carryAndChoose(plan, run))
+        : carryAndChoose(plan, run);
+  }
+
+  private static Future<Ended> carryAndChoose(Plan plan, Execution run) {
     return Carrying.precedes(plan, run)
         ? Carrying.carry(run.transaction()).compose(carried -> choose(plan, run))
         : choose(plan, run);
@@ -65,6 +71,9 @@ final class PlanRun {
     }
     if (effects.bindsSession()) {
       run.session().bind();
+    }
+    if (effects.cursor() == Plan.Cursor.DECLARES) {
+      run.transaction().cursorDeclared();
     }
   }
 

@@ -138,7 +138,8 @@ final class TransactionVerbs {
     }
     return ending
         .settled()
-        .compose(settled -> Carrying.beforeCommit(ending))
+        .compose(settled -> OpenCursors.beforeCommit(ending))
+        .compose(read -> Carrying.beforeCommit(ending))
         .recover(cause -> end(ending, listener).rollback().compose(v -> Future.failedFuture(cause)))
         .compose(carried -> end(ending, listener).commit())
         .onSuccess(committed -> keepSettings(ending))

@@ -67,6 +67,7 @@ public final class SessionTransaction {
   private boolean ending;
   private boolean failed;
   private boolean schemaChanged;
+  private boolean unreadCursors;
   private final ReferenceChanges referenceChanges = new ReferenceChanges();
   private byte[] time; // null until someone asks
 
@@ -108,6 +109,19 @@ public final class SessionTransaction {
 
   public void markSchemaChanged() {
     schemaChanged = true;
+  }
+
+  /** Whether a cursor is declared whose rows may not have been read yet. */
+  public boolean hasUnreadCursors() {
+    return unreadCursors;
+  }
+
+  public void cursorDeclared() {
+    unreadCursors = true;
+  }
+
+  public void cursorsRead() {
+    unreadCursors = false;
   }
 
   public ReferenceChanges referenceChanges() {

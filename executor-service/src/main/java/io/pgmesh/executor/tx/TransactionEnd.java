@@ -56,11 +56,26 @@ public final class TransactionEnd {
 
   /** Never fails: a server that cannot roll back is given up with its connection. */
   public Future<Void> rollback() {
+    return rollback(listener);
+  }
+
+  /** Some servers have rolled back already, and would warn the client of that. */
+  private Future<Void> rollbackQuietly() {
+    return rollback(
+        new Listener() {
+          @Override
+          public void parameter(String name, String value) {
+            listener.parameter(name, value);
+          }
+        });
+  }
+
+  private Future<Void> rollback(Listener hearing) {
     transaction.ending();
     return Future.join(
             transaction.participants().stream()
                 .filter(Participant::inBlock)
-                .map(participant -> participant.control("ROLLBACK", listener))
+                .map(participant -> participant.control("ROLLBACK", hearing))
                 .toList())
         .<Void>mapEmpty()
         .otherwiseEmpty();
@@ -110,7 +125,7 @@ public final class TransactionEnd {
   }
 
   private <T> Future<T> rollbackAfter(Throwable cause) {
-    return rollback().compose(done -> Future.failedFuture(cause));
+    return rollbackQuietly().compose(done -> Future.failedFuture(cause));
   }
 
   private Future<Committed> twoPhase(List<Participant> writers) {
@@ -143,7 +158,7 @@ public final class TransactionEnd {
   private <T> Future<T> undo(PreparedTransaction prepared, Throwable cause) {
     return prepared
         .rollbackPrepared()
-        .compose(done -> rollback())
+        .compose(done -> rollbackQuietly())
         .compose(done -> Future.failedFuture(cause));
   }
 

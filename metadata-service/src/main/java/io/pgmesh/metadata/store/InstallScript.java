@@ -39,7 +39,8 @@ record InstallScript(List<String> texts, String version) {
           "18-partial-results",
           "19-ddl-guard",
           "20-node-checks",
-          "21-carried-objects");
+          "21-carried-objects",
+          "22-cursors");
 
   InstallScript {
     texts = List.copyOf(texts);

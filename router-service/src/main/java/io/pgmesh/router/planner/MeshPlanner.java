@@ -31,7 +31,7 @@ public final class MeshPlanner implements StatementPlanner {
           case Statement.Empty s -> false;
           case Statement.TransactionControl s -> false;
           case Statement.Setting s -> false;
-          case Statement.DeclareCursor s -> asksOfShells(statement, catalog);
+          case Statement.DeclareCursor s -> MeshNames.mentioned(statement, catalog);
           case Statement.FetchCursor s -> false;
           case Statement.CloseCursor s -> false;
           case Statement.Utility s -> asksOfShells(statement, catalog); // PREPARE
@@ -78,7 +78,7 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.FetchCursor(var name, var count) ->
           context.session().loopback()
               ? PlannedStatement.of(new Plan.FetchCursor(name, count))
-              : PlannedStatement.of(new Plan.Coordinator(sql, Use.BLOCK));
+              : PlannedStatement.of(new Plan.Coordinator(sql, Use.BLOCK, Effects.CURSOR, ""));
       case Statement.CloseCursor(var name) ->
           context.session().loopback()
               ? PlannedStatement.of(new Plan.CloseCursor(name))
@@ -128,11 +128,7 @@ public final class MeshPlanner implements StatementPlanner {
   private static PlannedStatement declare(
       Statement.DeclareCursor declare, SqlText sql, PlanContext context) {
     if (!context.session().loopback()) {
-      SqlText text = ShellText.around(declare.query(), context);
-      return PlannedStatement.of(
-          declare.holds()
-              ? new Plan.Coordinator(text, Use.BLOCK, Effects.SESSION, "")
-              : new Plan.Coordinator(text, Use.CLIENT_BLOCK));
+      return PlannedStatement.of(CursorDeclaration.plan(declare, context));
     }
     PlannedStatement query = SelectPlanner.plan(declare.query(), context);
     return (arguments, hashes) ->

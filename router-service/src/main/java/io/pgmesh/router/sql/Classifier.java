@@ -32,7 +32,7 @@ final class Classifier {
           transaction(text);
       case "set", "reset", "discard" -> SettingClassifier.classify(text);
       case "explain" -> explain(text);
-      case "declare", "fetch", "close" -> CursorClassifier.classify(text);
+      case "declare", "fetch", "move", "close" -> CursorClassifier.classify(text);
       case "prepare" ->
           text.has(1, "transaction")
               ? new Statement.Refused("PREPARE TRANSACTION")

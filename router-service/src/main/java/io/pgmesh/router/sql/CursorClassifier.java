@@ -4,7 +4,7 @@ import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
 import java.util.OptionalInt;
 
-/** DECLARE, FETCH and CLOSE; forms that postgres_fdw does not use are utility statements. */
+/** DECLARE, FETCH, MOVE and CLOSE; forms that postgres_fdw does not use are utility statements. */
 final class CursorClassifier {
   private CursorClassifier() {}
 
@@ -12,6 +12,7 @@ final class CursorClassifier {
     return switch (text.first().value()) {
       case "declare" -> declare(text);
       case "fetch" -> fetch(text);
+      case "move" -> block(text);
       default ->
           text.size() == 2 && !text.has(1, "all")
               ? new Statement.CloseCursor(text.at(1).value())
@@ -26,7 +27,8 @@ final class CursorClassifier {
       return block(text);
     }
     boolean holds = text.has(cursor + 1, "with");
-    return new Statement.DeclareCursor(text.at(1).value(), holds, text.skip(behind + 1));
+    Phrase head = text.sub(0, cursor + 1);
+    return new Statement.DeclareCursor(text.at(1).value(), holds, head, text.skip(behind + 1));
   }
 
   private static Statement fetch(Phrase text) {
@@ -50,6 +52,6 @@ final class CursorClassifier {
   }
 
   private static Statement block(Phrase text) {
-    return Classifier.utility(text, Use.BLOCK, Effects.NONE);
+    return Classifier.utility(text, Use.BLOCK, Effects.CURSOR);
   }
 }

@@ -41,8 +41,13 @@ public sealed interface Statement {
    */
   record Explain(Phrase options, Phrase query, Statement inner) implements Statement {}
 
-  /** DECLARE … CURSOR … FOR. */
-  record DeclareCursor(String name, boolean holds, Phrase query) implements Statement {}
+  /**
+   * DECLARE … CURSOR … FOR.
+   *
+   * @param head up to the word CURSOR
+   */
+  record DeclareCursor(String name, boolean holds, Phrase head, Phrase query)
+      implements Statement {}
 
   /**
    * FETCH of rows ahead.
