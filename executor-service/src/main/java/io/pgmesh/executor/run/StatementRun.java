@@ -36,11 +36,19 @@ final class StatementRun {
               if (writes) {
                 participant.markWriter();
               }
-              return inParts
-                  ? inParts(participant, plan.sql(), run)
-                  : whole(participant, plan.sql(), run, run.listener());
+              if (!inParts) {
+                return whole(participant, plan.sql(), run, run.listener());
+              }
+              return readsShards(plan)
+                  ? CursorPortal.open(participant, plan.sql(), run)
+                      .compose(portal -> firstPart(portal, run))
+                  : inParts(participant, plan.sql(), run);
             })
         .recover(cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), cause)));
+  }
+
+  private static boolean readsShards(Plan.Coordinator plan) {
+    return plan.use() == Use.READ && !plan.reason().isEmpty() && plan.locks() == RowLocks.NONE;
   }
 
   static Future<Ended> oneShard(Plan.OneShard plan, Execution run) {

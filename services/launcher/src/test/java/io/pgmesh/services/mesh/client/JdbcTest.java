@@ -31,6 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 import org.postgresql.util.PSQLException;
 
 @ExtendWith(WithMesh.class)
@@ -159,6 +160,32 @@ class JdbcTest {
         connection.rollback(savepoint);
         assertThat(number("SELECT count(*) FROM (SELECT v FROM jdbc GROUP BY v) g")).isEqualTo(50);
       }
+    }
+  }
+
+  /** The coordinator database begins to read the second half when it is through the first. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1}) // text, binary
+  void rows_fetched_later_are_those_of_the_query_s_time(int prepareThreshold) throws SQLException {
+    insert(connection, 1000);
+    connection.setAutoCommit(false);
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT k FROM jdbc WHERE tenant < ? UNION ALL SELECT k FROM jdbc WHERE tenant >= 10")) {
+      ((PGStatement) query).setPrepareThreshold(prepareThreshold);
+      query.setFetchSize(20);
+      query.setInt(1, 10);
+      var keys = new ArrayList<Long>();
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          if (keys.isEmpty()) {
+            execute("UPDATE jdbc SET v = 'seen'");
+            execute("DELETE FROM jdbc");
+          }
+          keys.add(rows.getLong(1));
+        }
+      }
+      assertThat(keys).doesNotHaveDuplicates().hasSize(1000);
     }
   }
 
