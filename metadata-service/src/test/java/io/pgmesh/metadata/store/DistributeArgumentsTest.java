@@ -25,6 +25,8 @@ class DistributeArgumentsTest {
       CREATE TABLE done (id int);
       CREATE TABLE everywhere (id int);
       CREATE TABLE triggered (id int);
+      CREATE TABLE sampled (id int);
+      CREATE VIEW some_of_it AS SELECT id FROM sampled TABLESAMPLE bernoulli (10);
       CREATE TRIGGER t BEFORE UPDATE ON triggered FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
       CREATE VIEW a_view AS SELECT 1 AS id;
       CREATE MATERIALIZED VIEW a_matview AS SELECT 1 AS id;
@@ -109,6 +111,7 @@ class DistributeArgumentsTest {
         "create_distributed_table | 'parted', 'id'                              | 0A000 | cannot distribute \"parted\" because it is partitioned",
         "create_distributed_table | 'part', 'id'                                | 0A000 | cannot distribute \"part\" because it is partitioned",
         "create_distributed_table | 'far', 'id'                                 | 0A000 | cannot distribute \"far\" because it is a foreign table",
+        "create_distributed_table | 'sampled', 'id'                             | 0A000 | cannot distribute \"sampled\" because the view some_of_it asks",
         "create_distributed_table | 'triggered', 'id'                           | 0A000 | cannot distribute \"triggered\" because it has triggers",
         "create_distributed_table | 'two_keys', 'id'                            | 0A000 | cannot create constraint on \"two_keys\"",
         "create_distributed_table | 'null_key', 'id'                            | 22004 | the partition column of table public.null_key cannot be NULL",

@@ -42,6 +42,26 @@ BEGIN
 END
 $$;
 
+-- Refuses a table that a view reads with words that mean something else for rows in shards: the text of a
+-- view is rewritten when it is made, not later.
+CREATE OR REPLACE FUNCTION pgmesh.check_views(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  reader regclass;
+BEGIN
+  SELECT DISTINCT r.ev_class INTO reader
+  FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+  WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation
+    AND pg_get_viewdef(r.ev_class) ~* '\m(tableoid|tablesample|nowait|skip locked)\M';
+  IF FOUND THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot distribute "%s" because the view %s asks for tableoid, TABLESAMPLE, NOWAIT or SKIP LOCKED',
+        (SELECT relname FROM pg_class WHERE oid = relation), reader),
+      HINT = 'Drop the view.';
+  END IF;
+END
+$$;
+
 -- Answers the number of a column that rows can be distributed by.
 CREATE OR REPLACE FUNCTION pgmesh.check_key(relation regclass, column_name text) RETURNS smallint
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -494,6 +494,7 @@ DECLARE
   colocation integer;
 BEGIN
   PERFORM pgmesh.check_relation(table_name);
+  PERFORM pgmesh.check_views(table_name);
   PERFORM pgmesh.check_replication_factor();
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
   IF distribution_column IS NULL AND shard_count <> 1 THEN
