@@ -111,7 +111,7 @@ class DistributeArgumentsTest {
         "create_distributed_table | 'parted', 'id'                              | 0A000 | cannot distribute \"parted\" because it is partitioned",
         "create_distributed_table | 'part', 'id'                                | 0A000 | cannot distribute \"part\" because it is partitioned",
         "create_distributed_table | 'far', 'id'                                 | 0A000 | cannot distribute \"far\" because it is a foreign table",
-        "create_distributed_table | 'sampled', 'id'                             | 0A000 | cannot distribute \"sampled\" because the view some_of_it asks",
+        "create_distributed_table | 'sampled', 'id'                             | 0A000 | cannot distribute \"sampled\" because the view public.some_of_it asks",
         "create_distributed_table | 'triggered', 'id'                           | 0A000 | cannot distribute \"triggered\" because it has triggers",
         "create_distributed_table | 'two_keys', 'id'                            | 0A000 | cannot create constraint on \"two_keys\"",
         "create_distributed_table | 'null_key', 'id'                            | 22004 | the partition column of table public.null_key cannot be NULL",
