@@ -29,9 +29,6 @@ final class CopyInRun implements CopyTarget {
   private static final int ROW_MAX_BYTES = 256 * 1024 * 1024;
   private static final int CSV_MARKER_IS_DATA_SINCE = 18;
 
-  /** A row kept beyond the splitter's call. */
-  private record Kept(CopyRow row, int shard) {}
-
   private final Plan.CopyIn plan;
   private final Execution run;
   private final RowSplitter splitter;
@@ -40,7 +37,7 @@ final class CopyInRun implements CopyTarget {
   private final ShardCopies copies;
   private final FilledValues filled;
   private final Promise<Ended> promise = Promise.promise();
-  private final List<Kept> batch = new ArrayList<>();
+  private final List<CopyRow> batch = new ArrayList<>();
   private Future<Void> chain = Future.succeededFuture();
 
   private CopyInRun(Plan.CopyIn plan, Execution run) {
@@ -177,15 +174,13 @@ final class CopyInRun implements CopyTarget {
   }
 
   private void row(CopyRow row) {
-    OptionalInt shard = keys.shardOf(row.key(), binary());
+    OptionalInt shard = keys.shardOf(row.key(), binary()); // also refuses NULL before what follows
     if (shard.isPresent() && filled.ofEveryRow().isPresent() && batch.isEmpty()) {
       send(row, shard.getAsInt(), filled.ofEveryRow().get());
     } else {
       byte[] copy = Arrays.copyOfRange(row.bytes(), row.from(), row.end());
       int body = row.bodyEnd() - row.from();
-      batch.add(
-          new Kept(
-              new CopyRow(copy, 0, body, copy.length, row.key(), row.line()), shard.orElse(-1)));
+      batch.add(new CopyRow(copy, 0, body, copy.length, row.key(), row.line()));
     }
   }
 
@@ -194,24 +189,17 @@ final class CopyInRun implements CopyTarget {
     if (batch.isEmpty()) {
       return Future.succeededFuture();
     }
-    List<Kept> rows = List.copyOf(batch);
+    List<CopyRow> rows = List.copyOf(batch);
     batch.clear();
-    List<byte[]> unknown =
-        rows.stream().filter(row -> row.shard < 0).map(row -> row.row.key()).toList();
-    int[] shards = rows.stream().mapToInt(Kept::shard).toArray();
-    return keys.ask(unknown, binary())
-        .compose(
-            answers -> {
-              ShardKeys.fill(shards, answers);
-              return filled.of(rows.size());
-            })
-        .map(
-            values -> {
-              for (int i = 0; i < shards.length; i++) {
-                send(rows.get(i).row, shards[i], values.get(i));
-              }
-              return null;
-            });
+    return keys.shardsOf(rows.stream().map(CopyRow::key).toList(), binary())
+        .compose(shards -> filled.of(rows.size()).map(values -> sendAll(rows, shards, values)));
+  }
+
+  private Void sendAll(List<CopyRow> rows, int[] shards, List<List<byte[]>> values) {
+    for (int i = 0; i < shards.length; i++) {
+      send(rows.get(i), shards[i], values.get(i));
+    }
+    return null;
   }
 
   private void send(CopyRow row, int shard, List<byte[]> more) {

@@ -106,7 +106,7 @@ final class RoutedCopy {
       if (failure != null) {
         return Future.failedFuture(failure);
       }
-      return keys.ask(keysToAsk, 0)
+      return keys.shardsOf(keysToAsk, 0)
           .map(
               shards -> {
                 for (int i = 0; i < shards.length; i++) {

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -108,22 +107,8 @@ final class RoutedInsertRun {
   }
 
   private Future<Void> route(List<List<byte[]>> rows) {
-    int[] shards = new int[rows.size()];
-    var unknown = new ArrayList<byte[]>();
-    for (int i = 0; i < shards.length; i++) {
-      byte[] key = rows.get(i).get(plan.keyIndex());
-      OptionalInt shard = keys.shardOf(key, 0);
-      shards[i] = shard.orElse(-1);
-      if (shard.isEmpty()) {
-        unknown.add(key);
-      }
-    }
-    return keys.ask(unknown, 0)
-        .compose(
-            answers -> {
-              ShardKeys.fill(shards, answers);
-              return insert(rows, shards);
-            });
+    List<byte[]> ofRows = rows.stream().map(row -> row.get(plan.keyIndex())).toList();
+    return keys.shardsOf(ofRows, 0).compose(shards -> insert(rows, shards));
   }
 
   private Future<Void> insert(List<List<byte[]>> rows, int[] shards) {

@@ -8,7 +8,7 @@ import io.pgmesh.contracts.plan.Plan.ShardTarget;
 import io.pgmesh.contracts.plan.Plan.ShardedTarget;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -40,13 +40,39 @@ final class ShardKeys {
     return hash.isPresent() ? OptionalInt.of(shardOfHash(hash.getAsInt())) : hash;
   }
 
-  int shardOfHash(int hash) {
+  private int shardOfHash(int hash) {
     List<ShardTarget> shards = target.shards();
     return HashRanges.indexOf(hash, shards.size(), index -> shards.get(index).minHash());
   }
 
-  /** Shards of keys that Java could not hash, by the coordinator database. */
-  Future<int[]> ask(List<byte[]> keys, int format) {
+  /**
+   * Shards of keys in their order; the coordinator database hashes those that Java cannot.
+   *
+   * @param format 0 text, 1 binary
+   * @throws SqlError 22004 for NULL
+   */
+  Future<int[]> shardsOf(List<byte[]> keys, int format) {
+    int[] shards = new int[keys.size()];
+    var unknown = new ArrayList<Integer>();
+    for (int i = 0; i < shards.length; i++) {
+      OptionalInt shard = shardOf(keys.get(i), format);
+      if (shard.isPresent()) {
+        shards[i] = shard.getAsInt();
+      } else {
+        unknown.add(i);
+      }
+    }
+    return ask(unknown.stream().map(keys::get).toList(), format)
+        .map(
+            answers -> {
+              for (int i = 0; i < answers.length; i++) {
+                shards[unknown.get(i)] = answers[i];
+              }
+              return shards;
+            });
+  }
+
+  private Future<int[]> ask(List<byte[]> keys, int format) {
     if (keys.isEmpty()) {
       return Future.succeededFuture(new int[0]);
     }
@@ -61,18 +87,5 @@ final class ShardKeys {
     return Inspection.onCoordinator(
             session, connection -> ValueHashes.hash(connection, target.keyType(), texts))
         .map(hashes -> hashes.stream().mapToInt(this::shardOfHash).toArray());
-  }
-
-  /** Fills in the shards that were asked for, in order of their rows. */
-  static void fill(int[] shards, int[] answers) {
-    int next = 0;
-    for (int i = 0; i < shards.length; i++) {
-      if (shards[i] < 0) {
-        shards[i] = answers[next++];
-      }
-    }
-    if (next != answers.length) {
-      throw new IllegalStateException("answers left over: " + Arrays.toString(answers));
-    }
   }
 }
