@@ -29,14 +29,24 @@ public record Arguments(
     var allTypes = new ArrayList<>(types.subList(0, Math.min(types.size(), count)));
     allTypes.addAll(Collections.nCopies(count - allTypes.size(), 0L));
     allTypes.add(type);
+    return new Arguments(allTypes, formats, values, resultFormats)
+        .with(1, Collections.singletonList(value));
+  }
+
+  /** The same with more parameters, in text, of types that the server infers. */
+  public Arguments withTexts(List<byte[]> more) {
+    return with(0, more);
+  }
+
+  private Arguments with(int format, List<byte[]> more) {
     var allFormats = new ArrayList<Integer>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < values.size(); i++) {
       allFormats.add(format(i));
     }
-    allFormats.add(1);
+    allFormats.addAll(Collections.nCopies(more.size(), format));
     var allValues = new ArrayList<>(values);
-    allValues.add(value);
-    return new Arguments(allTypes, allFormats, allValues, resultFormats);
+    allValues.addAll(more);
+    return new Arguments(types, allFormats, allValues, resultFormats);
   }
 
   /** The format of one parameter: 0 text, 1 binary. */

@@ -13,7 +13,6 @@ import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -142,7 +141,8 @@ final class RoutedInsertRun {
   private Future<Flight.Outcome> send(Participant worker, Task task, List<List<byte[]>> rows) {
     worker.markWriter();
     worker.enter(run.mode());
-    Frames frames = new Frames().run(task.sql().text(), argumentsWith(rows));
+    Arguments arguments = run.arguments().withTexts(rows.stream().flatMap(List::stream).toList());
+    Frames frames = new Frames().run(task.sql().text(), arguments);
     return Flight.extended(worker.connection(), frames, run.listener().of(task)).future();
   }
 
@@ -167,17 +167,5 @@ final class RoutedInsertRun {
       sql.append(')');
     }
     return sql.append(' ').append(tail.conflict()).append(' ').append(tail.returning()).toString();
-  }
-
-  private Arguments argumentsWith(List<List<byte[]>> rows) {
-    Arguments given = run.arguments();
-    var values = new ArrayList<>(given.values());
-    rows.forEach(values::addAll);
-    var formats = new ArrayList<Integer>();
-    for (int i = 0; i < given.values().size(); i++) {
-      formats.add(given.format(i));
-    }
-    formats.addAll(Collections.nCopies(values.size() - formats.size(), 0));
-    return new Arguments(given.types(), formats, values, given.resultFormats());
   }
 }
