@@ -1,8 +1,9 @@
 package io.pgmesh.contracts.replica;
 
-import static io.pgmesh.contracts.replica.ReplicaTable.quote;
+import static io.pgmesh.contracts.catalog.Identifiers.quote;
 import static java.util.stream.Collectors.joining;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.replica.ReplicaTable.Column;
 import io.pgmesh.contracts.replica.ReplicaTable.Fill;
 import java.util.List;
@@ -63,7 +64,7 @@ public record ReplicaStatement(Kind kind, String sql) {
           ORDER BY u.number OFFSET 0) AS r"""
             .formatted(
                 table.quotedName(),
-                names.stream().map(ReplicaTable::quote).collect(joining(", ")),
+                Identifiers.list(names),
                 names.stream().map(n -> "(r.image)." + quote(n)).collect(joining(", "))));
   }
 

@@ -1,5 +1,6 @@
 package io.pgmesh.contracts.replica;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import java.util.List;
 
 /**
@@ -50,14 +51,10 @@ public record ReplicaTable(String schema, String name, List<Column> columns) {
 
   /** Qualified and quoted. */
   public String quotedName() {
-    return quote(schema) + "." + quote(name);
+    return Identifiers.qualified(schema, name);
   }
 
   List<String> columnNames() {
     return columns.stream().map(Column::name).toList();
-  }
-
-  static String quote(String identifier) {
-    return '"' + identifier.replace("\"", "\"\"") + '"';
   }
 }

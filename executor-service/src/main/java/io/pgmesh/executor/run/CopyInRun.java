@@ -1,6 +1,7 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -75,7 +75,7 @@ final class CopyInRun implements CopyTarget {
     List<String> all =
         Stream.concat(plan.columns().stream(), plan.filled().stream().map(Plan.FilledColumn::name))
             .toList();
-    String columns = all.stream().map(CopyInRun::quoted).collect(Collectors.joining(", "));
+    String columns = Identifiers.list(all);
     Buffer head = Buffer.buffer(writer.head());
     if (plan.format().header()) {
       appendHeader(head, all);
@@ -92,10 +92,6 @@ final class CopyInRun implements CopyTarget {
       writer.writeField(head, names.get(i).getBytes(StandardCharsets.UTF_8));
     }
     head.appendByte((byte) '\n');
-  }
-
-  private static String quoted(String name) {
-    return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
   /** CopyInResponse: one format for all columns. */

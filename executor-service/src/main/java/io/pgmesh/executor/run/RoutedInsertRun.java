@@ -1,5 +1,6 @@
 package io.pgmesh.executor.run;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Arguments;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * INSERT of a query's rows, by COPY where the statement only inserts; else they are fetched in
@@ -65,9 +65,7 @@ final class RoutedInsertRun {
   }
 
   private String columns() {
-    return plan.columns().stream()
-        .map(name -> "\"" + name.replace("\"", "\"\"") + "\"")
-        .collect(Collectors.joining(", "));
+    return Identifiers.list(plan.columns());
   }
 
   private Future<Void> describe() {
@@ -155,7 +153,7 @@ final class RoutedInsertRun {
     Plan.InsertTail tail = plan.tail();
     var sql = new StringBuilder("INSERT INTO ").append(shard.relation());
     if (!tail.alias().isEmpty()) {
-      sql.append(" AS \"").append(tail.alias().replace("\"", "\"\"")).append('"');
+      sql.append(" AS ").append(Identifiers.quote(tail.alias()));
     }
     sql.append(" (").append(columns()).append(") ").append(tail.overriding()).append(" VALUES ");
     int parameter = run.arguments().values().size();

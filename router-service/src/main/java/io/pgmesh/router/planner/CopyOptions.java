@@ -1,13 +1,13 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Column.Fill;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.CopyFormat;
 import io.pgmesh.router.sql.CopyStatement;
 import io.pgmesh.router.sql.CopyStatement.Option;
-import io.pgmesh.router.sql.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.Column.Fill;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
@@ -11,7 +12,6 @@ import io.pgmesh.contracts.plan.Plan.FilledColumn;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.CopyStatement;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;

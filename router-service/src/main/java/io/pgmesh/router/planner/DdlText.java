@@ -1,11 +1,11 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Shard;
 import io.pgmesh.contracts.catalog.ShardNames;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;

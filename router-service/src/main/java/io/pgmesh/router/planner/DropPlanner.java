@@ -1,12 +1,12 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Phrase;
 import java.util.ArrayList;
 import java.util.List;

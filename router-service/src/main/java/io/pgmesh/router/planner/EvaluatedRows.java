@@ -2,9 +2,9 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.Column.Fill;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;

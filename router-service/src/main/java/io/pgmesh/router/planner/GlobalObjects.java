@@ -1,8 +1,8 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Phrase;
 import java.util.List;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Constraint;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan.InsertTail;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;

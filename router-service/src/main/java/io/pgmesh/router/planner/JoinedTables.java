@@ -1,10 +1,10 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.MeshTable.Reference;
 import io.pgmesh.contracts.catalog.Shard;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.ModifyStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;

@@ -1,5 +1,6 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
@@ -8,7 +9,6 @@ import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.setting.MeshSettings;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;

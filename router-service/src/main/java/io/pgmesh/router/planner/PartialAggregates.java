@@ -1,8 +1,8 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.router.planner.BuiltinFunctions.Kind;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import java.util.ArrayList;

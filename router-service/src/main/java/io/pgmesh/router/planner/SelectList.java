@@ -1,7 +1,7 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Column;
-import io.pgmesh.router.sql.Identifiers;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.Token;

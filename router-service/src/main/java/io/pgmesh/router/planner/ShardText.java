@@ -1,9 +1,9 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Shard;
 import io.pgmesh.router.planner.QueryAnalysis.Use;
-import io.pgmesh.router.sql.Identifiers;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;

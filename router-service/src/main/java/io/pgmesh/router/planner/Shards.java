@@ -1,6 +1,7 @@
 package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Node;
@@ -11,7 +12,6 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan.ShardTarget;
 import io.pgmesh.contracts.plan.Plan.ShardedTarget;
 import io.pgmesh.contracts.plan.Server;
-import io.pgmesh.router.sql.Identifiers;
 import java.util.ArrayList;
 import java.util.List;
 

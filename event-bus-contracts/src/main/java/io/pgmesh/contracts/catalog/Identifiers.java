@@ -1,4 +1,4 @@
-package io.pgmesh.router.sql;
+package io.pgmesh.contracts.catalog;
 
 import java.util.List;
 import java.util.stream.Collectors;
