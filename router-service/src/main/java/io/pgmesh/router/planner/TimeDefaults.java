@@ -9,16 +9,12 @@ import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Columns whose default is the transaction's time or is computed from it. Workers do not fill them:
  * the default is written out, so that {@link TransactionTime} finds it.
  */
 final class TimeDefaults {
-  private static final Pattern MAY_ASK =
-      Pattern.compile("(?i)now|transaction_timestamp|current_|localtime");
-
   private TimeDefaults() {}
 
   /** Whether a table of the statement may have such a column. */
@@ -31,7 +27,7 @@ final class TimeDefaults {
   }
 
   private static boolean mayAsk(Column column) {
-    return column.fill() == Fill.WORKER && MAY_ASK.matcher(column.defaultSql()).find();
+    return column.fill() == Fill.WORKER && TransactionTime.mayBeIn(column.defaultSql());
   }
 
   private static boolean has(Column column) {

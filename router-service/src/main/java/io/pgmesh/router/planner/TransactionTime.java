@@ -6,6 +6,7 @@ import io.pgmesh.contracts.plan.Plan.InsertTail;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.Keywords;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.OutputNames;
 import io.pgmesh.router.sql.Phrase;
@@ -14,10 +15,11 @@ import io.pgmesh.router.sql.SelectLists;
 import io.pgmesh.router.sql.SqlWriter;
 import io.pgmesh.router.sql.Token;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Puts a parameter, the transaction's time, in place of the functions that mean it: each server has
@@ -27,14 +29,13 @@ import java.util.stream.Collectors;
 final class TransactionTime {
   private static final Set<String> FUNCTIONS = Set.of("now", "transaction_timestamp");
 
-  /** Functions that SQL writes without parentheses, with their types. */
-  private static final Map<String, String> WORDS =
-      Map.of(
-          "current_timestamp", "timestamptz",
-          "localtimestamp", "timestamp",
-          "current_date", "date",
-          "current_time", "timetz",
-          "localtime", "time");
+  /** Finds all texts that ask for the time, and some that do not. */
+  private static final Pattern MAY_ASK =
+      Pattern.compile(
+          Stream.of(FUNCTIONS, Keywords.TIMES.keySet())
+              .flatMap(Set::stream)
+              .collect(Collectors.joining("|")),
+          Pattern.CASE_INSENSITIVE);
 
   private final String value;
 
@@ -51,6 +52,11 @@ final class TransactionTime {
     }
     var time = new TransactionTime(context.inspection().parameterTypes().size() + 1);
     return planned.changed(time::in);
+  }
+
+  /** Whether a text that was not read yet may ask for the time. */
+  static boolean mayBeIn(String sql) {
+    return MAY_ASK.matcher(sql).find();
   }
 
   /** Whether a text asks for the time anywhere. */
@@ -147,7 +153,7 @@ final class TransactionTime {
   }
 
   private String typed(Phrase time) {
-    String type = WORDS.get(time.first().value());
+    String type = Keywords.TIMES.get(time.first().value());
     boolean plain = type == null || type.equals("timestamptz") && time.size() == 1;
     return plain ? value : "CAST(" + value + " AS pg_catalog." + type + time.skip(1).text() + ")";
   }
@@ -169,7 +175,7 @@ final class TransactionTime {
       return 0;
     }
     Token token = text.at(index);
-    if (token.kind() == Token.Kind.WORD && WORDS.containsKey(token.value())) {
+    if (token.kind() == Token.Kind.WORD && Keywords.TIMES.containsKey(token.value())) {
       boolean precision =
           text.hasSymbol(index + 1, "(")
               && text.hasSymbol(index + 3, ")")

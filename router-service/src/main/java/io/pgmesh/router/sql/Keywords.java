@@ -1,5 +1,6 @@
 package io.pgmesh.router.sql;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -134,9 +135,17 @@ public final class Keywords {
           "without",
           "year");
 
-  /** Reserved words that may be labels in spite of it, and that another value may stand for. */
-  private static final Set<String> TIMES =
-      Set.of("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp");
+  /**
+   * Functions of the time that SQL writes without parentheses, with their types. Labels they may be
+   * in spite of being reserved: another value may stand for them.
+   */
+  public static final Map<String, String> TIMES =
+      Map.of(
+          "current_timestamp", "timestamptz",
+          "localtimestamp", "timestamp",
+          "current_date", "date",
+          "current_time", "timetz",
+          "localtime", "time");
 
   private Keywords() {}
 
@@ -150,6 +159,6 @@ public final class Keywords {
     return token.kind() == Token.Kind.QUOTED_IDENTIFIER
         || token.kind() == Token.Kind.WORD
             && !NEED_AS.contains(token.value())
-            && (!isReserved(token) || TIMES.contains(token.value()));
+            && (!isReserved(token) || TIMES.containsKey(token.value()));
   }
 }
