@@ -81,29 +81,45 @@ final class PlanRun {
   static Future<Portal> open(Plan query, Execution run) {
     var text = run.withTextRows();
     return switch (query) {
-      case Plan.Coordinator plan -> {
-        run.session().locks(plan.locks());
-        yield run.transaction()
-            .join(run.session().coordinator(), Block.BEGIN)
-            .compose(
-                coordinator -> {
-                  if (plan.use() == Plan.Use.BLOCK) {
-                    coordinator.markWriter();
-                  }
-                  return StatementRun.open(coordinator, plan.sql(), text);
-                });
-      }
+      case Plan.Coordinator plan -> openCoordinator(plan, text);
       case Plan.OneShard plan ->
           StatementRun.openPortals(List.of(plan.task()), plan.writes(), text);
       case Plan.Scatter plan ->
           plan.gather() instanceof Gather.Combine combine
               ? CombineRun.open(plan, combine, text)
               : StatementRun.openPortals(plan.tasks(), plan.writes(), text);
-      default ->
-          Future.failedFuture(
-              new SqlError(
-                  SqlState.FEATURE_NOT_SUPPORTED, "this query's rows cannot be fetched in parts"));
+      case Plan.RoutedInsert insert -> withoutParts();
+      case Plan.Timed timed -> withoutParts();
+      case Plan.CopyIn copy -> withoutParts();
+      case Plan.Ddl ddl -> withoutParts();
+      case Plan.Explain explain -> withoutParts();
+      case Plan.Transaction verb -> withoutParts();
+      case Plan.Setting setting -> withoutParts();
+      case Plan.DeclareCursor declare -> withoutParts();
+      case Plan.FetchCursor fetch -> withoutParts();
+      case Plan.CloseCursor close -> withoutParts();
+      case Plan.WorkerCalls calls -> withoutParts();
+      case Plan.Carry carry -> withoutParts();
     };
+  }
+
+  private static Future<Portal> openCoordinator(Plan.Coordinator plan, Execution run) {
+    run.session().locks(plan.locks());
+    return run.transaction()
+        .join(run.session().coordinator(), Block.BEGIN)
+        .compose(
+            coordinator -> {
+              if (plan.use() == Plan.Use.BLOCK) {
+                coordinator.markWriter();
+              }
+              return StatementRun.open(coordinator, plan.sql(), run);
+            });
+  }
+
+  private static Future<Portal> withoutParts() {
+    return Future.failedFuture(
+        new SqlError(
+            SqlState.FEATURE_NOT_SUPPORTED, "this query's rows cannot be fetched in parts"));
   }
 
   private static Future<Ended> misplaced(Plan plan) {

@@ -56,19 +56,33 @@ final class ExplainPlanner {
               : lines("one shard", List.of(task), List.of(), Optional.of(task));
       case Plan.Scatter scatter -> ofScatter(scatter);
       case Plan.Timed(var timed) -> new Plan.Timed(explained(timed));
-      case Plan.RoutedInsert insert -> {
-        refuseToRun();
-        yield lines(
-            "routed rows",
-            List.of(),
-            List.of("Rows of the query below go to their shards"),
-            insert.source()
-                    instanceof Plan.Coordinator(var source, var use, var e, var reason, var l)
-                ? Optional.of(new Task(coordinator(), source, List.of()))
-                : Optional.empty());
-      }
-      default -> new Plan.Coordinator(sql, analyzes() ? Use.BLOCK : Use.READ);
+      case Plan.RoutedInsert insert -> ofRoutedInsert(insert);
+      case Plan.CopyIn copy -> inCoordinator();
+      case Plan.Ddl ddl -> inCoordinator();
+      case Plan.Explain other -> inCoordinator();
+      case Plan.Transaction verb -> inCoordinator();
+      case Plan.Setting setting -> inCoordinator();
+      case Plan.DeclareCursor declare -> inCoordinator();
+      case Plan.FetchCursor fetch -> inCoordinator();
+      case Plan.CloseCursor close -> inCoordinator();
+      case Plan.WorkerCalls calls -> inCoordinator();
+      case Plan.Carry carry -> inCoordinator();
     };
+  }
+
+  private Plan inCoordinator() {
+    return new Plan.Coordinator(sql, analyzes() ? Use.BLOCK : Use.READ);
+  }
+
+  private Plan ofRoutedInsert(Plan.RoutedInsert plan) {
+    refuseToRun();
+    return lines(
+        "routed rows",
+        List.of(),
+        List.of("Rows of the query below go to their shards"),
+        plan.source() instanceof Plan.Coordinator source
+            ? Optional.of(new Task(coordinator(), source.sql(), List.of()))
+            : Optional.empty());
   }
 
   private Plan ofCoordinator(Plan.Coordinator plan) {

@@ -94,7 +94,18 @@ final class TransactionTime {
               insert.columns(),
               insert.keyIndex(),
               in(insert.tail()));
-      default -> plan;
+      case Plan.Coordinator coordinator -> plan;
+      case Plan.Timed timed -> plan;
+      case Plan.CopyIn copy -> plan;
+      case Plan.Ddl ddl -> plan;
+      case Plan.Explain explain -> plan;
+      case Plan.Transaction verb -> plan;
+      case Plan.Setting setting -> plan;
+      case Plan.DeclareCursor declare -> plan;
+      case Plan.FetchCursor fetch -> plan;
+      case Plan.CloseCursor close -> plan;
+      case Plan.WorkerCalls calls -> plan;
+      case Plan.Carry carry -> plan;
     };
   }
 

@@ -200,7 +200,19 @@ public final class SqlSession implements Statements {
     return switch (plan) {
       case Plan.Coordinator coordinator -> coordinator.use();
       case Plan.Scatter scatter -> scatter.use();
-      default -> Use.BLOCK;
+      case Plan.OneShard one -> Use.BLOCK;
+      case Plan.RoutedInsert insert -> Use.BLOCK;
+      case Plan.Timed timed -> Use.BLOCK;
+      case Plan.CopyIn copy -> Use.BLOCK;
+      case Plan.Ddl ddl -> Use.BLOCK;
+      case Plan.Explain explain -> Use.BLOCK;
+      case Plan.Transaction verb -> Use.BLOCK;
+      case Plan.Setting setting -> Use.BLOCK;
+      case Plan.DeclareCursor declare -> Use.BLOCK;
+      case Plan.FetchCursor fetch -> Use.BLOCK;
+      case Plan.CloseCursor close -> Use.BLOCK;
+      case Plan.WorkerCalls calls -> Use.BLOCK;
+      case Plan.Carry carry -> Use.BLOCK;
     };
   }
 
