@@ -18,9 +18,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::doub
 CREATE OR REPLACE FUNCTION pgmesh.average(total interval, count bigint) RETURNS interval
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT total / NULLIF(count, 0)::double precision $$;
 
--- Whether TABLESAMPLE takes a row that the coordinator database reads from a worker.
-CREATE OR REPLACE FUNCTION pgmesh.is_sampled(percentage real) RETURNS boolean
-LANGUAGE plpgsql VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+-- The part of all rows that TABLESAMPLE takes. It has no search_path of its own: its callers have, and it
+-- runs for every row.
+CREATE OR REPLACE FUNCTION pgmesh.sampled_part(percentage real) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
   IF percentage IS NULL THEN
     RAISE EXCEPTION 'TABLESAMPLE parameter cannot be null' USING ERRCODE = '2202H';
@@ -28,7 +29,14 @@ BEGIN
   IF NOT percentage BETWEEN 0 AND 100 THEN
     RAISE EXCEPTION 'sample percentage must be between 0 and 100' USING ERRCODE = '2202H';
   END IF;
-  RETURN random() * 100 < percentage;
+  RETURN percentage / 100;
+END $$;
+
+-- Whether TABLESAMPLE takes a row that the coordinator database reads from a worker.
+CREATE OR REPLACE FUNCTION pgmesh.is_sampled(percentage real) RETURNS boolean
+LANGUAGE plpgsql VOLATILE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN random() < pgmesh.sampled_part(percentage);
 END $$;
 
 -- The same row and seed give the same answer.
@@ -40,11 +48,6 @@ BEGIN
   IF seed IS NULL THEN
     RAISE EXCEPTION 'TABLESAMPLE REPEATABLE parameter cannot be null' USING ERRCODE = '2202G';
   END IF;
-  IF percentage IS NULL THEN
-    RAISE EXCEPTION 'TABLESAMPLE parameter cannot be null' USING ERRCODE = '2202H';
-  END IF;
-  IF NOT percentage BETWEEN 0 AND 100 THEN
-    RAISE EXCEPTION 'sample percentage must be between 0 and 100' USING ERRCODE = '2202H';
-  END IF;
-  RETURN mod(hashtextextended(sampled, hashfloat8(seed)), 2147483648) + 2147483648 < percentage / 100 * steps;
+  RETURN mod(hashtextextended(sampled, hashfloat8(seed)), 2147483648) + 2147483648
+    < pgmesh.sampled_part(percentage) * steps;
 END $$;
