@@ -74,6 +74,30 @@ class InstallerTest {
   }
 
   @Test
+  void event_triggers_of_an_earlier_version_get_the_commands_of_this_one() throws Exception {
+    database("triggers", "postgres");
+    var installer = new Installer(servers.pool("triggers", "postgres"));
+    await(installer.install(servers.loopback()));
+    try (var connection = servers.connect(servers.coordinator(), "triggers", "postgres")) {
+      String all = "SELECT evtname, evtevent, evtfoid, evttags FROM pg_event_trigger ORDER BY 1";
+      String others = "SELECT oid FROM pg_event_trigger WHERE evtname <> 'pgmesh_after_object'";
+      List<String> triggers = run(connection, all);
+      List<String> kept = run(connection, others);
+      run(connection, "DROP EVENT TRIGGER pgmesh_after_object");
+      run(
+          connection,
+          "CREATE EVENT TRIGGER pgmesh_after_object ON ddl_command_end"
+              + " WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION pgmesh.after_object()");
+      run(connection, "UPDATE pgmesh.installed SET version = 'older'");
+
+      await(installer.install(servers.loopback()));
+
+      assertThat(run(connection, all)).hasSize(6).isEqualTo(triggers);
+      assertThat(run(connection, others)).isEqualTo(kept);
+    }
+  }
+
+  @Test
   void several_services_install_at_once() throws Exception {
     database("at_once", "postgres");
     var pool = servers.pool("at_once", "postgres");

@@ -109,3 +109,20 @@ LANGUAGE sql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
   WHERE n.groupid <> 0 AND n.noderole = 'primary' AND (n.isactive OR NOT active_only)
   ORDER BY n.nodename, n.nodeport
 $$;
+
+-- Makes an event trigger; one that an earlier version made for other commands is made anew. NULL tags are
+-- all commands.
+CREATE OR REPLACE FUNCTION pgmesh.make_event_trigger(name text, event text, handler regprocedure, tags text[])
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_event_trigger
+             WHERE evtname = name AND evtevent = event AND evtfoid = handler AND evttags IS NOT DISTINCT FROM tags) THEN
+    RETURN;
+  END IF;
+  EXECUTE format('DROP EVENT TRIGGER IF EXISTS %I', name);
+  EXECUTE format('CREATE EVENT TRIGGER %I ON %s %s EXECUTE FUNCTION %s', name, event,
+    (SELECT format('WHEN TAG IN (%s)', string_agg(quote_literal(tag), ', ' ORDER BY place))
+     FROM unnest(tags) WITH ORDINALITY AS t (tag, place) HAVING count(*) > 0), handler);
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.make_event_trigger FROM PUBLIC;

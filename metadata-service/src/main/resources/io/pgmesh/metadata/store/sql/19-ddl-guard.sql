@@ -202,23 +202,18 @@ $$;
 -- Only superusers (and roles that a hosting service has allowed to) make event triggers.
 DO $$
 DECLARE
-  tags CONSTANT text := (SELECT string_agg(quote_literal(tag), ', ') FROM unnest(ARRAY[
+  tags CONSTANT text[] := ARRAY[
     'ALTER TABLE', 'ALTER INDEX', 'ALTER TYPE', 'ALTER DOMAIN', 'ALTER SCHEMA', 'ALTER EXTENSION',
     'CREATE INDEX', 'CREATE TRIGGER', 'CREATE RULE', 'CREATE POLICY', 'GRANT', 'REVOKE',
     'DROP ACCESS METHOD', 'DROP AGGREGATE', 'DROP CAST', 'DROP COLLATION', 'DROP DOMAIN', 'DROP EXTENSION',
     'DROP FUNCTION', 'DROP INDEX', 'DROP LANGUAGE', 'DROP OPERATOR', 'DROP OPERATOR CLASS', 'DROP OPERATOR FAMILY',
-    'DROP OWNED', 'DROP PROCEDURE', 'DROP ROUTINE', 'DROP SCHEMA', 'DROP TYPE']) AS tag);
+    'DROP OWNED', 'DROP PROCEDURE', 'DROP ROUTINE', 'DROP SCHEMA', 'DROP TYPE'];
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'pgmesh_before_ddl') THEN
-    EXECUTE format('CREATE EVENT TRIGGER pgmesh_before_ddl ON ddl_command_start WHEN TAG IN (%s)'
-      ' EXECUTE FUNCTION pgmesh.before_ddl()', tags);
-    EXECUTE format('CREATE EVENT TRIGGER pgmesh_after_ddl ON ddl_command_end WHEN TAG IN (%s)'
-      ' EXECUTE FUNCTION pgmesh.after_ddl()', tags);
-    CREATE EVENT TRIGGER pgmesh_after_create ON ddl_command_end
-      WHEN TAG IN ('CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER TABLE', 'ALTER FOREIGN TABLE')
-      EXECUTE FUNCTION pgmesh.after_create();
-    CREATE EVENT TRIGGER pgmesh_after_drop ON sql_drop EXECUTE FUNCTION pgmesh.after_drop();
-  END IF;
+  PERFORM pgmesh.make_event_trigger('pgmesh_before_ddl', 'ddl_command_start', 'pgmesh.before_ddl()', tags);
+  PERFORM pgmesh.make_event_trigger('pgmesh_after_ddl', 'ddl_command_end', 'pgmesh.after_ddl()', tags);
+  PERFORM pgmesh.make_event_trigger('pgmesh_after_create', 'ddl_command_end', 'pgmesh.after_create()',
+    ARRAY['CREATE TABLE', 'CREATE FOREIGN TABLE', 'ALTER TABLE', 'ALTER FOREIGN TABLE']);
+  PERFORM pgmesh.make_event_trigger('pgmesh_after_drop', 'sql_drop', 'pgmesh.after_drop()', NULL);
 EXCEPTION WHEN insufficient_privilege THEN
   NULL;
 END

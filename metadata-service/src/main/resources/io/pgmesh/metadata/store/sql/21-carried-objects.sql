@@ -171,7 +171,7 @@ REVOKE ALL ON FUNCTION pgmesh.drop_objects_of_dropped FROM PUBLIC;
 -- Only superusers (and roles that a hosting service has allowed to) make event triggers.
 DO $$
 DECLARE
-  tags CONSTANT text := (SELECT string_agg(quote_literal(tag), ', ') FROM unnest(ARRAY[
+  tags CONSTANT text[] := ARRAY[
     'CREATE SCHEMA', 'CREATE TYPE', 'CREATE DOMAIN', 'CREATE FUNCTION', 'CREATE PROCEDURE', 'CREATE EXTENSION',
     'CREATE AGGREGATE', 'CREATE CAST', 'CREATE COLLATION', 'CREATE CONVERSION', 'CREATE OPERATOR',
     'CREATE OPERATOR CLASS', 'CREATE OPERATOR FAMILY', 'CREATE TEXT SEARCH CONFIGURATION',
@@ -180,15 +180,11 @@ DECLARE
     'ALTER EXTENSION', 'ALTER FUNCTION', 'ALTER OPERATOR', 'ALTER OPERATOR CLASS', 'ALTER OPERATOR FAMILY',
     'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER TEXT SEARCH CONFIGURATION',
     'ALTER TEXT SEARCH DICTIONARY', 'ALTER TEXT SEARCH PARSER', 'ALTER TEXT SEARCH TEMPLATE', 'ALTER TYPE',
-    'GRANT', 'REVOKE']) AS tag);
+    'GRANT', 'REVOKE'];
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'pgmesh_after_object') THEN
-    EXECUTE format('CREATE EVENT TRIGGER pgmesh_after_object ON ddl_command_end WHEN TAG IN (%s)'
-      ' EXECUTE FUNCTION pgmesh.after_object()', tags);
-    CREATE EVENT TRIGGER pgmesh_before_object ON ddl_command_start
-      WHEN TAG IN ('ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'GRANT', 'REVOKE')
-      EXECUTE FUNCTION pgmesh.before_object();
-  END IF;
+  PERFORM pgmesh.make_event_trigger('pgmesh_after_object', 'ddl_command_end', 'pgmesh.after_object()', tags);
+  PERFORM pgmesh.make_event_trigger('pgmesh_before_object', 'ddl_command_start', 'pgmesh.before_object()',
+    ARRAY['ALTER FUNCTION', 'ALTER PROCEDURE', 'ALTER ROUTINE', 'GRANT', 'REVOKE']);
 EXCEPTION WHEN insufficient_privilege THEN
   NULL;
 END
