@@ -20,12 +20,9 @@ record SelectParts(List<Phrase> items, Phrase from, Phrase where, Phrase groupBy
     for (String word : List.of("where", "group")) {
       putFirst(clauses, select, word);
     }
-    int from = select.find(0, "from");
-    while (from > 0 && select.has(from - 1, "distinct")) {
-      from = select.find(from + 1, "from"); // IS DISTINCT FROM
-    }
-    if (from >= 0) {
-      clauses.put(from, "from");
+    int listEnd = SelectLists.end(select);
+    if (select.has(listEnd, "from")) {
+      clauses.put(listEnd, "from");
     }
     int later =
         SelectLists.LATER_CLAUSES.stream()
@@ -36,7 +33,6 @@ record SelectParts(List<Phrase> items, Phrase from, Phrase where, Phrase groupBy
     if (later > 0) {
       clauses.put(later, "rest");
     }
-    int listEnd = clauses.isEmpty() ? select.size() : clauses.firstKey();
     return new SelectParts(
         new ArrayList<>(select.sub(Math.min(1, listEnd), listEnd).split(",")),
         clause(select, clauses, "from", 1),

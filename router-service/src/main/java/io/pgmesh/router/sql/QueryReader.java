@@ -3,7 +3,6 @@ package io.pgmesh.router.sql;
 import io.pgmesh.router.sql.Query.Block;
 import io.pgmesh.router.sql.Query.Body;
 import io.pgmesh.router.sql.Query.CommonTable;
-import io.pgmesh.router.sql.Query.Item;
 import io.pgmesh.router.sql.Query.Source;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,28 +95,24 @@ public final class QueryReader {
 
   private static Block block(Phrase text) {
     Layout layout = new Layout(text);
-    int begin = text.has(1, "all") ? 2 : 1;
-    int listStart = begin;
-    if (text.has(begin, "distinct")) {
-      listStart = text.has(begin + 1, "on") ? text.behindBrackets(begin + 2) : begin + 1;
-    }
+    int listStart = SelectLists.begin(text);
     int end = text.size();
     int window = orElse(layout.find(listStart, "window"), end);
     int having = orElse(layout.find(listStart, "having"), window);
     int group = orElse(layout.find(listStart, "group", "by"), having);
     int where = orElse(layout.find(listStart, "where"), group);
-    int from = orElse(fromStart(text, layout, listStart), where);
-    if (from > where || where > group || group > having || having > window) {
-      throw new NotUnderstood("this order of clauses");
-    }
+    int from = SelectLists.end(text, layout);
     if (layout.find(listStart, "into") >= 0) {
       throw new NotUnderstood("SELECT INTO");
+    }
+    if (from > where || where > group || group > having || having > window) {
+      throw new NotUnderstood("this order of clauses");
     }
     Phrase fromText = text.sub(Math.min(from + 1, where), where);
     return new Block(
         text,
-        text.sub(listStart == begin ? listStart : begin, listStart),
-        items(layout.split(listStart, from)),
+        text.has(1, "distinct") ? text.sub(1, listStart) : text.sub(listStart, listStart),
+        SelectLists.items(text, layout),
         fromText.isEmpty() ? List.<Source>of() : FromReader.read(fromText),
         fromText,
         text.sub(Math.min(where + 1, group), group),
@@ -126,20 +121,8 @@ public final class QueryReader {
         text.sub(Math.min(window + 1, end), end));
   }
 
-  private static int fromStart(Phrase text, Layout layout, int start) {
-    int from = layout.find(start, "from");
-    while (from > start && text.has(from - 1, "distinct")) {
-      from = layout.find(from + 1, "from"); // IS DISTINCT FROM
-    }
-    return from;
-  }
-
   private static int orElse(int found, int other) {
     return found < 0 ? other : found;
-  }
-
-  private static List<Item> items(List<Phrase> parts) {
-    return parts.stream().map(Labels::item).toList();
   }
 
   /** Whether an opening parenthesis at an index encloses a query. */

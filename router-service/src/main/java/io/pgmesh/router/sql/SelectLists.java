@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The select lists that stand anywhere in a text. */
+/** Where select lists stand in a text. */
 public final class SelectLists {
   /** Reserved words that begin what may stand behind FROM, WHERE and GROUP BY. */
   public static final Set<String> LATER_CLAUSES =
@@ -25,13 +25,13 @@ public final class SelectLists {
 
   private SelectLists() {}
 
-  /** The parts of all of them. */
+  /** The parts of all select lists that stand anywhere in a text. */
   public static List<Query.Item> items(Phrase text) {
     List<Query.Item> items = new ArrayList<>();
     for (int i = 0; i < text.size(); i++) {
       if (text.has(i, "select") && !text.hasSymbol(i - 1, ".")) {
-        Phrase behind = text.sub(i + 1, endOfBrackets(text, i));
-        list(behind).stream().map(Labels::item).forEach(items::add);
+        Phrase select = text.sub(i, endOfBrackets(text, i));
+        items.addAll(items(select, new Layout(select)));
       }
     }
     return items;
@@ -47,25 +47,37 @@ public final class SelectLists {
     return i;
   }
 
-  private static List<Phrase> list(Phrase behind) {
-    int begin = 0;
-    if (behind.starts("all")) {
-      begin = 1;
-    } else if (behind.starts("distinct")) {
-      begin = behind.has(1, "on") ? behind.behindBrackets(2) : 1;
-    }
-    var layout = new Layout(behind);
-    int end = begin;
-    while (end < behind.size() && !ends(behind, layout, begin, end)) {
-      end++;
-    }
-    return layout.split(begin, end);
+  /** The parts of the list of a text that begins with SELECT. */
+  static List<Query.Item> items(Phrase select, Layout layout) {
+    return layout.split(begin(select), end(select, layout)).stream().map(Labels::item).toList();
   }
 
-  private static boolean ends(Phrase behind, Layout layout, int begin, int index) {
-    String word = behind.at(index).value();
+  /** Where the list of a text that begins with SELECT begins: behind ALL and DISTINCT. */
+  static int begin(Phrase select) {
+    if (select.has(1, "distinct")) {
+      return select.has(2, "on") ? select.behindBrackets(3) : 2;
+    }
+    return select.has(1, "all") ? 2 : 1;
+  }
+
+  /** Where it ends: FROM stands there, or a later clause where there is none. */
+  public static int end(Phrase select) {
+    return end(select, new Layout(select));
+  }
+
+  static int end(Phrase select, Layout layout) {
+    int begin = begin(select);
+    int end = begin;
+    while (end < select.size() && !ends(select, layout, begin, end)) {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean ends(Phrase select, Layout layout, int begin, int index) {
+    String word = select.at(index).value();
     boolean distinctFrom =
-        index > begin && word.equals("from") && behind.has(index - 1, "distinct");
+        index > begin && word.equals("from") && select.has(index - 1, "distinct");
     boolean clause = FIRST_CLAUSES.contains(word) || LATER_CLAUSES.contains(word);
     return clause && layout.has(index, word) && !distinctFrom;
   }
