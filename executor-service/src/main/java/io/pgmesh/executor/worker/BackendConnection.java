@@ -1,18 +1,14 @@
 package io.pgmesh.executor.worker;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.pgclient.PgConnection;
@@ -25,12 +21,9 @@ import java.util.Map;
 
 /**
  * A server connection spoken to in raw frames. The Vert.x client opened, secured and authenticated
- * it; a handler before its codec then takes all that arrives. Incoming frames are looked at for tag
- * and length only; rows are copied together into batches, never decoded. Used on its context only.
+ * it; a handler before its codec then takes all that arrives. Used on its context only.
  */
 public final class BackendConnection {
-  private static final int FRAME_MAX_BYTES = 1 << 30;
-
   private final Address address;
   private final String role;
   private final PgConnection client;
@@ -38,11 +31,7 @@ public final class BackendConnection {
   private final ChannelHandlerContext channel;
   private final ArrayDeque<Replies> flights = new ArrayDeque<>();
   private final List<Runnable> drainHandlers = new ArrayList<>();
-
-  private ByteBuf incoming = Unpooled.EMPTY_BUFFER;
-  private ByteBuf batch = Unpooled.EMPTY_BUFFER;
-  private boolean scanning;
-  private boolean paused;
+  private final FrameReader reader;
   private boolean closed;
   private char status = 'I';
   private String farewell = "";
@@ -61,9 +50,10 @@ public final class BackendConnection {
     this.context = context;
     var internal = (PgSocketConnection) ((SqlConnectionInternal) client).unwrap();
     NetSocket socket = internal.socket();
-    var pipeline = ((NetSocketInternal) socket).channelHandlerContext().pipeline();
-    pipeline.addBefore("codec", "pgmesh", new FrameHandler());
-    this.channel = pipeline.context("pgmesh");
+    ChannelHandlerContext handlers = ((NetSocketInternal) socket).channelHandlerContext();
+    this.reader = new FrameReader(handlers.alloc(), new Incoming());
+    handlers.pipeline().addBefore("codec", "pgmesh", new FrameHandler());
+    this.channel = handlers.pipeline().context("pgmesh");
   }
 
   /** Takes over an open connection that has nothing under way. */
@@ -181,126 +171,20 @@ public final class BackendConnection {
 
   /** Stops reading from the server until {@link #resume}. */
   public void pause() {
-    paused = true;
+    reader.pause();
     channel.channel().config().setAutoRead(false);
   }
 
   public void resume() {
-    if (paused) {
-      paused = false;
+    if (reader.paused()) {
       channel.channel().config().setAutoRead(true);
-      scan();
-      if (!paused) {
-        flushBatch();
-      }
+      reader.resume();
     }
   }
 
   /** Ends the connection without a word to whoever waits on it but {@link Replies#lost}. */
   public void close() {
     channel.close();
-  }
-
-  private void read(ByteBuf bytes) {
-    if (!incoming.isReadable()) {
-      incoming.release();
-      incoming = bytes;
-    } else if (incoming instanceof CompositeByteBuf composite) {
-      composite.addComponent(true, bytes);
-    } else {
-      CompositeByteBuf composite = channel.alloc().compositeBuffer(1024);
-      incoming = composite.addComponent(true, incoming).addComponent(true, bytes);
-    }
-    scan();
-  }
-
-  private void scan() {
-    if (scanning) {
-      return;
-    }
-    scanning = true;
-    try {
-      while (!paused && !closed && scanFrame()) {
-        // until a frame is incomplete or the reader has enough
-      }
-      if (incoming instanceof CompositeByteBuf composite && !closed) {
-        composite.discardReadComponents();
-      }
-    } finally {
-      scanning = false;
-    }
-  }
-
-  private boolean scanFrame() {
-    if (incoming.readableBytes() < 5) {
-      return false;
-    }
-    int start = incoming.readerIndex();
-    int length = incoming.getInt(start + 1) + 1;
-    if (length < 5 || length > FRAME_MAX_BYTES) {
-      farewell = "a frame of " + length + " bytes";
-      close();
-      return false;
-    }
-    if (incoming.readableBytes() < length) {
-      return false;
-    }
-    char tag = (char) incoming.getByte(start);
-    if (tag == 'D' || tag == 'd') {
-      addToBatch(length);
-      return true;
-    }
-    flushBatch();
-    if (!paused) { // else the same frame is looked at again later
-      ByteBuf frame = incoming.readSlice(length);
-      dispatch(tag, frame.skipBytes(5));
-    }
-    return true;
-  }
-
-  private void addToBatch(int length) {
-    if (batch.readableBytes() > 0 && batch.readableBytes() + length > SessionCommand.BATCH_BYTES) {
-      flushBatch();
-      if (paused) {
-        return;
-      }
-    }
-    if (batch == Unpooled.EMPTY_BUFFER) {
-      int seen = Math.min(incoming.readableBytes(), SessionCommand.BATCH_BYTES);
-      batch = Unpooled.buffer(Math.max(length, seen));
-    }
-    batch.writeBytes(incoming, length);
-  }
-
-  private void flushBatch() {
-    if (batch.isReadable()) {
-      Buffer rows = BufferInternal.buffer(batch);
-      batch = Unpooled.EMPTY_BUFFER;
-      Replies reader = flights.peek();
-      if (reader != null) {
-        reader.rows(rows);
-      }
-    }
-  }
-
-  private void dispatch(char tag, ByteBuf body) {
-    if (tag == 'Z') {
-      status = (char) body.getByte(body.readerIndex());
-      Replies done = flights.poll();
-      if (done != null) {
-        done.ready(status);
-      }
-      return;
-    }
-    if (tag == 'E') {
-      noteFatal(body);
-    }
-    Replies reader = flights.peek();
-    if (reader != null) {
-      reader.frame(tag, body);
-    } else {
-      ServerMessages.tell(unsolicited, tag, body);
-    }
   }
 
   private void noteFatal(ByteBuf body) {
@@ -316,9 +200,7 @@ public final class BackendConnection {
       return;
     }
     closed = true;
-    incoming.release();
-    incoming = Unpooled.EMPTY_BUFFER;
-    batch = Unpooled.EMPTY_BUFFER;
+    reader.end();
     SqlError cause = lostError();
     List<Replies> waiting = List.copyOf(flights);
     flights.clear();
@@ -340,17 +222,55 @@ public final class BackendConnection {
     handlers.forEach(Runnable::run);
   }
 
+  /** What the server says. */
+  private final class Incoming implements FrameReader.Sink {
+    @Override
+    public void rows(Buffer frames) {
+      Replies listening = flights.peek();
+      if (listening != null) {
+        listening.rows(frames);
+      }
+    }
+
+    @Override
+    public void frame(char tag, ByteBuf body) {
+      if (tag == 'Z') {
+        status = (char) body.getByte(body.readerIndex());
+        Replies done = flights.poll();
+        if (done != null) {
+          done.ready(status);
+        }
+        return;
+      }
+      if (tag == 'E') {
+        noteFatal(body);
+      }
+      Replies listening = flights.peek();
+      if (listening != null) {
+        listening.frame(tag, body);
+      } else {
+        ServerMessages.tell(unsolicited, tag, body);
+      }
+    }
+
+    @Override
+    public void malformed(String what) {
+      farewell = what;
+      close();
+    }
+  }
+
   /** Stands before the client's own codec, which sees nothing but the end of the connection. */
   private final class FrameHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-      context.dispatch((ByteBuf) message, BackendConnection.this::read);
+      context.dispatch((ByteBuf) message, reader::read);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-      if (!paused) {
-        context.dispatch(v -> flushBatch());
+      if (!reader.paused()) {
+        context.dispatch(v -> reader.flush());
       }
       ctx.fireChannelReadComplete();
     }
