@@ -4,8 +4,7 @@ import io.pgmesh.contracts.api.RouterApi;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
-import io.pgmesh.contracts.error.SqlState;
-import io.pgmesh.router.session.Access.Admission;
+import io.pgmesh.router.session.ClientLogin.Step;
 import io.pgmesh.router.wire.Backend;
 import io.pgmesh.router.wire.Frames;
 import io.pgmesh.router.wire.Frontend;
@@ -13,15 +12,14 @@ import io.pgmesh.router.wire.Startup;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client's socket from its first byte: encryption, startup, authentication, then the messages
- * of a {@link ProtocolSession}. Touched on the router's context only.
+ * One client's socket from its first byte: {@link ClientLogin}, then the messages of a {@link
+ * ProtocolSession}. Touched on the router's context only.
  */
 final class ClientConnection implements ProtocolSession.Client, ChannelListener {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
@@ -33,15 +31,14 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   private final NetSocket socket;
   private final WireServer server;
   private final ClientOutput output;
+  private final ClientLogin login;
   private final Frames frames = new Frames(Frames.STARTUP_MAX_BYTES);
   private final long authenticationTimer;
   private Phase phase = Phase.STARTUP;
-  private boolean entered;
   private boolean reading = true;
   private Optional<RouterApi.CancelRequest> key = Optional.empty();
   private Optional<Statements> statements = Optional.empty();
   private Optional<ProtocolSession> protocol = Optional.empty();
-  private Optional<PasswordExchange> exchange = Optional.empty();
 
   private enum Phase {
     STARTUP,
@@ -56,6 +53,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     this.socket = socket;
     this.server = server;
     this.output = new ClientOutput(socket);
+    this.login = new ClientLogin(socket, server, output);
     this.authenticationTimer =
         server
             .vertx()
@@ -76,7 +74,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   private void received(Buffer data) {
     frames.append(data);
     if (phase != Phase.READY && frames.pendingBytes() > BEFORE_SESSION_MAX_BYTES) {
-      fatal(violation("too much data before authentication"));
+      fatal(ClientLogin.violation("too much data before authentication"));
     }
     work();
   }
@@ -97,12 +95,13 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     return switch (phase) {
       case STARTUP -> {
         var body = frames.nextStartup();
-        body.ifPresent(found -> startup(Startup.decode(found)));
+        body.ifPresent(
+            found -> proceed(login.startup(Startup.decode(found), frames.pendingBytes())));
         yield body.isPresent();
       }
       case PASSWORD -> {
         var frame = frames.next();
-        frame.ifPresent(found -> password(Frontend.CODECS.decode(found.tag(), found.body())));
+        frame.ifPresent(found -> proceed(login.password(decode(found))));
         yield frame.isPresent();
       }
       case READY -> {
@@ -115,9 +114,11 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   }
 
   private void message(Frames.Frame frame) {
-    protocol
-        .orElseThrow()
-        .receive(Frontend.CODECS.decode(frame.tag(), frame.body()), frame.body().length());
+    protocol.orElseThrow().receive(decode(frame), frame.body().length());
+  }
+
+  private static Frontend decode(Frames.Frame frame) {
+    return Frontend.CODECS.decode(frame.tag(), frame.body());
   }
 
   private <T> void await(Future<T> answer, Consumer<T> then) {
@@ -140,95 +141,23 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
         });
   }
 
-  // ---- startup
-
-  private void startup(Startup message) {
-    switch (message) {
-      case Startup.SslRequest ssl -> encrypt();
-      case Startup.GssEncryptionRequest gss -> socket.write(Buffer.buffer("N"));
-      case Startup.CancelRequest(int processId, int secret) -> {
-        server.keys().request(processId, secret);
-        disconnect();
-      }
-      case Startup.StartupMessage startup -> authenticate(startup);
-    }
-  }
-
-  private void encrypt() {
-    if (frames.pendingBytes() > 0) { // would be taken for a part of the encrypted stream
-      throw violation("received unencrypted data after SSL request");
-    }
-    if (socket.isSsl() || server.settings().tls().isEmpty()) {
-      socket.write(Buffer.buffer("N"));
-      return;
-    }
-    server.settings().tls().get().accept(socket);
-  }
-
-  private void authenticate(Startup.StartupMessage startup) {
-    if (startup.major() != 3) {
-      throw new SqlError(
-          ErrorFields.fatal(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "unsupported frontend protocol %d.%d: server supports 3.0"
-                  .formatted(startup.major(), startup.minor())));
-    }
-    String role = startup.parameters().getOrDefault("user", "");
-    if (role.isEmpty()) {
-      throw new SqlError(
-          ErrorFields.fatal(
-              SqlState.INVALID_AUTHORIZATION,
-              "no PostgreSQL user name specified in startup packet"));
-    }
-    server.limit().enter();
-    entered = true;
-    negotiate(startup);
-    await(
-        server.settings().access().admit(server.vertx(), role, socket.remoteAddress().host()),
-        admission -> admitted(startup, role, admission));
-  }
-
-  /** Newer minor versions and unknown protocol options are answered with what is known here. */
-  private void negotiate(Startup.StartupMessage startup) {
-    List<String> unknown =
-        startup.parameters().keySet().stream().filter(name -> name.startsWith("_pq_.")).toList();
-    if (startup.minor() > 0 || !unknown.isEmpty()) {
-      output.message(new Backend.NegotiateProtocolVersion(0, unknown));
-    }
-  }
-
-  private void admitted(Startup.StartupMessage startup, String role, Admission admission) {
-    switch (admission) {
-      case Admission.Trusted trusted -> open(startup);
-      case Admission.Password(var verifier) -> {
-        exchange = Optional.of(new PasswordExchange(startup, role, verifier));
-        output.message(PasswordExchange.REQUEST);
-        output.flush();
-        phase = Phase.PASSWORD;
-      }
-    }
-  }
-
-  private void password(Frontend message) {
-    if (!(message instanceof Frontend.Authentication(Buffer data))) {
-      throw violation("expected a SASL response");
-    }
-    var current = exchange.orElseThrow();
-    output.message(current.answer(data));
-    if (current.proven()) {
-      exchange = Optional.empty();
-      open(current.startup());
-    } else {
-      output.flush();
-    }
-  }
-
   // ---- the session
+
+  private void proceed(Step step) {
+    switch (step) {
+      case Step.More more -> {}
+      case Step.Wait(var startup, var admission) ->
+          await(admission, found -> proceed(login.admitted(startup, found)));
+      case Step.Proof proof -> phase = Phase.PASSWORD;
+      case Step.In(var startup) -> open(startup);
+      case Step.Leave leave -> disconnect();
+    }
+  }
 
   private void open(Startup.StartupMessage startup) {
     var requested = new SessionRequest(startup.parameters());
     if (server.sessions().isLoopback(requested)) {
-      leaveLimit(); // a statement of a client who is in waits for this one
+      login.leaveLimit(); // a statement of a client who is in waits for this one
     }
     await(
         server
@@ -304,15 +233,8 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     key.ifPresent(server.keys()::remove);
     statements.ifPresent(Statements::close);
     statements = Optional.empty();
-    leaveLimit();
+    login.leaveLimit();
     server.left(this);
-  }
-
-  private void leaveLimit() {
-    if (entered) {
-      entered = false;
-      server.limit().leave();
-    }
   }
 
   // ---- what the executor says by itself
@@ -339,9 +261,5 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   @Override
   public void lost(SqlError error) {
     fatal(error);
-  }
-
-  private static SqlError violation(String message) {
-    return new SqlError(ErrorFields.fatal(SqlState.PROTOCOL_VIOLATION, message));
   }
 }
