@@ -135,11 +135,11 @@ final class StatementRun {
    * then it gets those as they are when it has waited for them.
    */
   static Block block(Block wanted, Execution run) {
-    boolean readsAlone =
-        run.channel().loopback()
-            && run.transaction().kind() == Kind.STATEMENT
-            && run.session().locks() == RowLocks.NONE;
-    return readsAlone ? Block.SNAPSHOT : wanted;
+    boolean loopbackAlone = run.channel().loopback() && run.transaction().kind() == Kind.STATEMENT;
+    if (!loopbackAlone) {
+      return wanted;
+    }
+    return run.session().locks() == RowLocks.NONE ? Block.SNAPSHOT : Block.BEGIN;
   }
 
   private static Future<List<Participant>> joinAll(
