@@ -1,5 +1,6 @@
 package io.pgmesh.executor.app;
 
+import io.pgmesh.executor.worker.LocalSockets;
 import io.vertx.pgclient.PgConnectOptions;
 
 /**
@@ -9,6 +10,7 @@ import io.vertx.pgclient.PgConnectOptions;
  * @param login how to log in to it and to every worker: database, TLS, the mesh's own role and its
  *     password; when that is empty the servers trust the mesh, else other roles' passwords are read
  *     from the catalog
+ * @param sockets of those servers that run on this machine
  * @param catalogSchema where the catalog tables are: {@code pg_catalog} or {@code citus}
  * @param poolConnectionsMax open connections to one server as one role
  * @param poolWaitersMax statements that may wait for one of them
@@ -18,6 +20,7 @@ public record ExecutorConfig(
     String coordinatorHost,
     int coordinatorPort,
     PgConnectOptions login,
+    LocalSockets sockets,
     String catalogSchema,
     int poolConnectionsMax,
     int poolWaitersMax,

@@ -38,7 +38,11 @@ public final class ExecutorVerticle extends VerticleBase {
     var coordinator = Address.coordinator(config.coordinatorHost(), config.coordinatorPort());
     var login =
         new ServerLogin(
-            config.login(), coordinator, config.catalogSchema(), config.connectTimeoutMillis());
+            config.login(),
+            coordinator,
+            config.sockets(),
+            config.catalogSchema(),
+            config.connectTimeoutMillis());
     var limits =
         new PoolLimits(
             config.poolConnectionsMax(),

@@ -19,9 +19,14 @@ import java.util.concurrent.TimeUnit;
  * @param mesh database, TLS, the mesh's own role and its password; when that is empty the servers
  *     trust the mesh, and every role needs none
  * @param coordinator where the other roles' passwords are
+ * @param sockets used where the platform has them
  */
 public record ServerLogin(
-    PgConnectOptions mesh, Address coordinator, String catalogSchema, int connectTimeoutMillis) {
+    PgConnectOptions mesh,
+    Address coordinator,
+    LocalSockets sockets,
+    String catalogSchema,
+    int connectTimeoutMillis) {
   public ServerLogin {
     mesh = new PgConnectOptions(mesh);
   }
@@ -51,7 +56,7 @@ public record ServerLogin(
     var context = (ContextInternal) vertx.getOrCreateContext();
     PgConnectOptions options =
         new PgConnectOptions(mesh)
-            .setHost(address.host())
+            .setHost(vertx.isNativeTransportEnabled() ? sockets.host(address) : address.host())
             .setPort(address.port())
             .setUser(role.isEmpty() ? user() : role)
             .setPassword(password)

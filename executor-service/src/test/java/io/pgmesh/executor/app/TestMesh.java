@@ -2,6 +2,7 @@ package io.pgmesh.executor.app;
 
 import io.pgmesh.contracts.bus.BusCodecs;
 import io.pgmesh.contracts.plan.Server;
+import io.pgmesh.executor.worker.LocalSockets;
 import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
 import io.vertx.core.Future;
@@ -35,6 +36,7 @@ final class TestMesh implements AutoCloseable {
             "127.0.0.1",
             port(0),
             new PgConnectOptions().setDatabase("postgres").setUser("postgres").setPassword(""),
+            LocalSockets.NONE,
             "public",
             connectionsMax,
             1024,

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real PostgreSQL server of the embedded binaries, listening on 127.0.0.1 only, which lets {@code
- * postgres} and any other role in without a password. Runs as {@code nobody} when this process is
- * root, since PostgreSQL refuses root.
+ * A real PostgreSQL server of the embedded binaries, listening on 127.0.0.1 and on a Unix socket in
+ * its data folder only, which lets {@code postgres} and any other role in without a password. Runs
+ * as {@code nobody} when this process is root, since PostgreSQL refuses root.
  */
 public final class PostgresServer implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
@@ -187,7 +187,7 @@ public final class PostgresServer implements AutoCloseable {
     var lines = new ArrayList<String>();
     lines.add("# written at every start");
     lines.add("listen_addresses = '127.0.0.1'");
-    lines.add("unix_socket_directories = ''");
+    lines.add("unix_socket_directories = '.'");
     lines.add("port = " + settings.port());
     for (Map.Entry<String, String> parameter : new TreeMap<>(settings.parameters()).entrySet()) {
       lines.add(parameter.getKey() + " = '" + parameter.getValue().replace("'", "''") + "'");

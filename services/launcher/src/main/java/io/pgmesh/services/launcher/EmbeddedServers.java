@@ -1,5 +1,6 @@
 package io.pgmesh.services.launcher;
 
+import io.pgmesh.executor.worker.LocalSockets;
 import io.pgmesh.services.config.MeshConfig;
 import io.pgmesh.services.embedded.FreePorts;
 import io.pgmesh.services.embedded.KafkaBroker;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 /**
  * The coordinator database's server, the workers and Kafka of an embedded mesh, in the data folder.
@@ -43,6 +45,11 @@ final class EmbeddedServers implements AutoCloseable {
 
   int coordinatorPort() {
     return servers.getFirst().port();
+  }
+
+  LocalSockets sockets() {
+    return new LocalSockets(
+        servers.stream().collect(Collectors.toMap(PostgresServer::port, PostgresServer::folder)));
   }
 
   List<Integer> workerPorts() {

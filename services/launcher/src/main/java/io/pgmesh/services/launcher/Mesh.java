@@ -1,5 +1,6 @@
 package io.pgmesh.services.launcher;
 
+import io.pgmesh.executor.worker.LocalSockets;
 import io.pgmesh.metadata.app.MetadataConfig;
 import io.pgmesh.metadata.store.Address;
 import io.pgmesh.metadata.store.Loopback;
@@ -111,6 +112,7 @@ public final class Mesh implements AutoCloseable {
     String name = config.cluster().name();
     return new Surroundings(
         coordinator,
+        servers.sockets(),
         Optional.of(new MetadataConfig.Bootstrap(coordinator, workers)),
         servers.kafkaBootstrapServers(),
         loopback(folder),
@@ -120,6 +122,7 @@ public final class Mesh implements AutoCloseable {
   private Surroundings around(DataFolder folder) {
     return new Surroundings(
         new Address(config.coordinator().host(), config.coordinator().port()),
+        LocalSockets.NONE,
         Optional.empty(),
         config.kafka().bootstrapServers(),
         loopback(folder),

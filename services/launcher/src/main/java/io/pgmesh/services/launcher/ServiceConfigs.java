@@ -29,6 +29,7 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
         surroundings.coordinator().host(),
         surroundings.coordinator().port(),
         login(),
+        surroundings.sockets(),
         mesh.servers().catalogSchema(),
         limits.poolConnectionsMax(),
         limits.poolWaitersMax(),
