@@ -25,20 +25,24 @@ public record Arguments(
 
   /** The same with one more parameter, in binary. */
   public Arguments with(long type, byte[] value) {
+    return withAll(type, Collections.singletonList(value));
+  }
+
+  /** The same with more parameters, all of one type and in binary. */
+  public Arguments withAll(long type, List<byte[]> more) {
     int count = values.size();
     var allTypes = new ArrayList<>(types.subList(0, Math.min(types.size(), count)));
     allTypes.addAll(Collections.nCopies(count - allTypes.size(), 0L));
-    allTypes.add(type);
-    return new Arguments(allTypes, formats, values, resultFormats)
-        .with(1, Collections.singletonList(value));
+    allTypes.addAll(Collections.nCopies(more.size(), type));
+    return new Arguments(allTypes, formats, values, resultFormats).inFormat(1, more);
   }
 
   /** The same with more parameters, in text, of types that the server infers. */
   public Arguments withTexts(List<byte[]> more) {
-    return with(0, more);
+    return inFormat(0, more);
   }
 
-  private Arguments with(int format, List<byte[]> more) {
+  private Arguments inFormat(int format, List<byte[]> more) {
     var allFormats = new ArrayList<Integer>();
     for (int i = 0; i < values.size(); i++) {
       allFormats.add(format(i));

@@ -47,16 +47,15 @@ record Execution(
    * @param time as binary {@code timestamptz}, null for NULL
    */
   Execution withTime(byte[] time) {
+    var more = arguments.with(TIMESTAMPTZ, time);
     return new Execution(
-        channel,
-        statement,
-        arguments.with(TIMESTAMPTZ, time),
-        maxRows,
-        describe,
-        transaction,
-        listener,
-        mode,
-        true);
+        channel, statement, more, maxRows, describe, transaction, listener, mode, true);
+  }
+
+  /** The same for another text, which takes these. */
+  Execution withArguments(Arguments others) {
+    return new Execution(
+        channel, statement, others, maxRows, describe, transaction, listener, mode, timed);
   }
 
   /**
@@ -68,21 +67,20 @@ record Execution(
     boolean asked =
         !setting.isEmpty() && !ALL_DIGITS.matcher(setting).find()
             || transaction.hasSetting(ROUNDING);
+    var exact = asked ? Participant.Mode.EXACT : mode;
     return new Execution(
-        channel,
-        statement,
-        arguments,
-        maxRows,
-        describe,
-        transaction,
-        listener,
-        asked ? Participant.Mode.EXACT : mode,
-        timed);
+        channel, statement, arguments, maxRows, describe, transaction, listener, exact, timed);
   }
 
   /** The same for rows that the executor itself reads. */
   Execution withTextRows() {
     var text = new Arguments(arguments.types(), arguments.formats(), arguments.values(), List.of());
     return new Execution(channel, statement, text, 0, false, transaction, listener, mode, timed);
+  }
+
+  /** The same with the rows described first, by each server. */
+  Execution describing() {
+    return new Execution(
+        channel, statement, arguments, maxRows, true, transaction, listener, mode, timed);
   }
 }

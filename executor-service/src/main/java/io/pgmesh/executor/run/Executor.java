@@ -37,6 +37,7 @@ public final class Executor {
   private final BackendRegistry registry;
   private final RoleLookup roles;
   private final SeenRoleSettings roleSettings = new SeenRoleSettings();
+  private final PartialShapes partialShapes = new PartialShapes();
   private final Map<Long, Channel> channels = new HashMap<>();
   private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
   private final Set<Session> sessions = new HashSet<>();
@@ -148,6 +149,10 @@ public final class Executor {
 
   long catalogEpoch() {
     return catalogEpoch;
+  }
+
+  PartialShapes partialShapes() {
+    return partialShapes;
   }
 
   Vertx vertx() {

@@ -145,6 +145,10 @@ final class Session implements Connections {
     return executor;
   }
 
+  String role() {
+    return role;
+  }
+
   Map<String, String> startup() {
     return startup;
   }

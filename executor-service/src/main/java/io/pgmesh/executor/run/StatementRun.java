@@ -167,31 +167,18 @@ final class StatementRun {
       List<Task> tasks = byServer.get(participant.address());
       Listener listener = listeners.apply(tasks.getFirst());
       flights.add(
-          sendTasks(participant, tasks, run.describe() && flights.isEmpty(), run, listener)
+          sendTasks(participant, tasks, run, listener)
               .onFailure(cause -> run.session().cancelWorkers()));
     }
     return allOf(flights).map(tags -> tags.stream().flatMap(List::stream).toList());
   }
 
-  /** One worker's tasks, all sent at once and ended by one Sync. */
   private static Future<List<String>> sendTasks(
-      Participant participant,
-      List<Task> tasks,
-      boolean describe,
-      Execution run,
-      Listener listener) {
-    var frames = new Frames();
-    for (Task task : tasks) {
-      frames.parse("", task.sql().text(), run.arguments());
-      frames.bind("", "", run.arguments());
-      if (describe && task == tasks.getFirst()) {
-        frames.describePortal("");
-      }
-      frames.execute("", 0);
-    }
-    Flight flight = Flight.extended(participant.connection(), frames, listener);
+      Participant participant, List<Task> tasks, Execution run, Listener listener) {
+    var flight =
+        new ServerFlight(participant, tasks.stream().map(Task::sql).toList(), run, listener);
     return flight
-        .future()
+        .send()
         .map(Flight.Outcome::tags)
         .recover(
             cause -> {

@@ -13,6 +13,7 @@ final class ParameterTypes {
   static final int FIRST_USER_OID = 16384;
 
   private static final long INFERRED = 0;
+  private static final long BYTEA = 17;
   private static final long TEXT = 25;
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d{1,5})");
 
@@ -27,10 +28,15 @@ final class ParameterTypes {
     if (types.contains(INFERRED)) {
       BitSet used = used(sql, count);
       for (int i = used.nextClearBit(0); i < count; i = used.nextClearBit(i + 1)) {
-        types.set(i, types.get(i) == INFERRED ? TEXT : types.get(i));
+        types.set(i, types.get(i) == INFERRED ? anyValue(arguments, i) : types.get(i));
       }
     }
     return types;
+  }
+
+  /** A type that takes whatever value is there. */
+  private static long anyValue(Arguments arguments, int index) {
+    return arguments.format(index) == 1 ? BYTEA : TEXT;
   }
 
   private static long declared(List<Long> types, int index) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,9 +15,20 @@ import java.util.stream.Collectors;
  */
 public final class PreparedStatements {
   private static final int MAX_STATEMENTS = 256;
-  private static final int MAX_TEXT_CHARACTERS = 8 * 1024;
+  private static final int MAX_TEXT_CHARACTERS = 16 * 1024;
+
+  /** Of all texts: the server's plans grow with them, most of all with the shards they name. */
+  private static final int MAX_CHARACTERS = 512 * 1024;
+
+  private static final int SEEN_SLOTS = 256;
+
+  /** Constants that mean another time with each Parse. */
+  private static final Pattern TIME_OF_PARSE =
+      Pattern.compile("(?i)(?<![a-z])(now|today|tomorrow|yesterday)(?![a-z]|\\s*\\()");
 
   private final LinkedHashMap<Key, String> names = new LinkedHashMap<>(16, 0.75f, true);
+  private final int[] seen = new int[SEEN_SLOTS];
+  private int characters;
   private long epoch;
   private long made;
   private String settings = "";
@@ -26,8 +38,13 @@ public final class PreparedStatements {
   /** What one flight prepares, in the order of its Parse messages. */
   public static final class Batch {
     private final List<Key> parses = new ArrayList<>(1);
+    private final long epoch;
+    private final boolean parameters;
 
-    private Batch() {}
+    private Batch(long epoch, boolean parameters) {
+      this.epoch = epoch;
+      this.parameters = parameters;
+    }
   }
 
   /** The connection's settings from now on, by name. */
@@ -40,32 +57,49 @@ public final class PreparedStatements {
             .collect(Collectors.joining("\n"));
   }
 
-  public Batch begin() {
-    return new Batch();
+  /**
+   * @param catalogEpoch a new one makes all statements be prepared again: columns may have changed
+   * @param parameters whether the client's statement has any, so that it may come again with
+   *     others; one without is prepared when it does come again
+   */
+  public Batch begin(long catalogEpoch, boolean parameters) {
+    return new Batch(catalogEpoch, parameters);
   }
 
-  /**
-   * Writes a Bind of a statement, behind a Parse where the connection does not have it.
-   *
-   * @param catalogEpoch a new one makes all statements be prepared again: columns may have changed
-   */
-  public void bind(Frames frames, Batch batch, long catalogEpoch, String sql, Arguments arguments) {
-    if (catalogEpoch != epoch) {
+  /** Writes a Bind of a statement, behind a Parse where the connection does not have it. */
+  public void bind(Frames frames, Batch batch, String sql, Arguments arguments) {
+    if (batch.epoch != epoch) {
       names.values().forEach(frames::closeStatement);
       names.clear();
-      epoch = catalogEpoch;
-    }
-    if (sql.length() > MAX_TEXT_CHARACTERS) {
-      frames.parse("", sql, arguments).bind("", "", arguments);
-      batch.parses.add(new Key("", List.of(), ""));
-      return;
+      characters = 0;
+      epoch = batch.epoch;
     }
     var key = new Key(sql, arguments.types(), settings);
     String name = names.get(key);
-    if (name == null) {
+    if (name == null && keeps(key, batch)) {
       name = prepare(frames, batch, key, arguments);
     }
+    if (name == null) {
+      frames.parse("", sql, arguments);
+      batch.parses.add(key);
+      name = "";
+    }
     frames.bind("", name, arguments);
+  }
+
+  private boolean keeps(Key key, Batch batch) {
+    return key.sql.length() <= MAX_TEXT_CHARACTERS
+        && (batch.parameters || comesAgain(key))
+        && !TIME_OF_PARSE.matcher(key.sql).find();
+  }
+
+  /** Whether it was seen lately; hashes are enough, since nothing but speed depends on it. */
+  private boolean comesAgain(Key key) {
+    int hash = key.hashCode();
+    int slot = (hash ^ hash >>> 16) & (SEEN_SLOTS - 1);
+    boolean again = seen[slot] == hash;
+    seen[slot] = hash;
+    return again;
   }
 
   private String prepare(Frames frames, Batch batch, Key key, Arguments arguments) {
@@ -73,8 +107,10 @@ public final class PreparedStatements {
     frames.parse(name, key.sql, arguments);
     batch.parses.add(key);
     names.put(key, name);
-    if (names.size() > MAX_STATEMENTS) {
+    characters += key.sql.length();
+    while (names.size() > MAX_STATEMENTS || characters > MAX_CHARACTERS) {
       Map.Entry<Key, String> eldest = names.pollFirstEntry();
+      characters -= eldest.getKey().sql.length();
       frames.closeStatement(eldest.getValue());
     }
     return name;
@@ -87,7 +123,9 @@ public final class PreparedStatements {
    */
   public void end(Batch batch, int parsed) {
     for (int i = parsed; i < batch.parses.size(); i++) {
-      names.remove(batch.parses.get(i));
+      if (names.remove(batch.parses.get(i)) != null) {
+        characters -= batch.parses.get(i).sql.length();
+      }
     }
   }
 

@@ -58,6 +58,26 @@ public final class ServerMessages {
     return types;
   }
 
+  /** A column as a RowDescription tells it. */
+  public record Column(long typeOid, int modifier) {}
+
+  /**
+   * @param frame a whole RowDescription or NoData
+   */
+  public static List<Column> columns(Buffer frame) {
+    ByteBuf body = ((BufferInternal) frame).getByteBuf().skipBytes(5);
+    var columns = new ArrayList<Column>();
+    int count = body.isReadable() ? body.readUnsignedShort() : 0;
+    for (int i = 0; i < count; i++) {
+      body.skipBytes(body.bytesBefore((byte) 0) + 1 + 6); // name, table and its column
+      long typeOid = body.readUnsignedInt();
+      body.skipBytes(2); // size
+      columns.add(new Column(typeOid, body.readInt()));
+      body.skipBytes(2); // format
+    }
+    return columns;
+  }
+
   /** A copy of the whole message whose body this is. */
   public static Buffer wholeFrame(ByteBuf body) {
     int start = body.readerIndex() - 5;

@@ -67,8 +67,10 @@ final class PartialAggregates {
     }
     order(finish);
     finish.add(SortedRows.limits(query.tail()));
-    Template shard = shard();
-    return new Combination(shard, shard, finish, true);
+    Template shard = parts();
+    Template shape = new Template().add(shard);
+    SortedRows.clause(shard, " WHERE ", block.where());
+    return new Combination(shard.add(grouping()), shape.add(grouping()), finish, true);
   }
 
   private void order(Template finish) {
@@ -88,7 +90,8 @@ final class PartialAggregates {
     }
   }
 
-  private Template shard() {
+  /** All of a shard's query but WHERE and GROUP BY. */
+  private Template parts() {
     Template text = new Template().add("SELECT ");
     int count = 0;
     for (Template group : groupColumns) {
@@ -98,8 +101,11 @@ final class PartialAggregates {
     for (Template part : partColumns.values()) {
       text.add(count++ == 0 ? "" : ", ").add(part).add(" AS " + PART + ++parts);
     }
-    text.add(" FROM ").copy(block.fromText());
-    SortedRows.clause(text, " WHERE ", block.where());
+    return text.add(" FROM ").copy(block.fromText());
+  }
+
+  private Template grouping() {
+    Template text = new Template();
     for (int i = 0; i < groupColumns.size(); i++) {
       text.add((i == 0 ? " GROUP BY " : ", ") + (i + 1));
     }

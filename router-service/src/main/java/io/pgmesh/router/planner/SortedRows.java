@@ -57,8 +57,13 @@ final class SortedRows {
       finish.add(" ORDER BY ").add(finishOrder);
     }
     finish.add(limits(query.tail()));
-    Template shape = selection();
-    Template shard = new Template().add(shape);
+    Template shard = selection();
+    Template shape = new Template().add(shard).add(grouping());
+    clause(shape, " WINDOW ", block.window());
+    clause(shard, " WHERE ", block.where());
+    shard.add(grouping());
+    clause(shard, " HAVING ", block.having());
+    clause(shard, " WINDOW ", block.window());
     if (block.distinct().isEmpty()) {
       cut(shard);
     }
@@ -111,14 +116,15 @@ final class SortedRows {
     for (int i = 0; i < columns.size(); i++) {
       text.add(i == 0 ? "" : ", ").add(columns.get(i)).add(" AS " + COLUMN + (i + 1));
     }
-    text.add(" FROM ").copy(block.fromText());
-    clause(text, " WHERE ", block.where());
+    return text.add(" FROM ").copy(block.fromText());
+  }
+
+  private Template grouping() {
+    Template text = new Template();
     List<Phrase> groups = list.groups();
     for (int i = 0; i < groups.size(); i++) {
       text.add(i == 0 ? " GROUP BY " : ", ").copy(groups.get(i));
     }
-    clause(text, " HAVING ", block.having());
-    clause(text, " WINDOW ", block.window());
     return text;
   }
 
