@@ -1,5 +1,6 @@
 package io.pgmesh.executor.app;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.SessionCommand;
@@ -9,6 +10,7 @@ import io.pgmesh.executor.run.Executor;
 import io.pgmesh.executor.tx.DecisionLog;
 import io.pgmesh.executor.tx.Recovery;
 import io.pgmesh.executor.worker.Address;
+import io.pgmesh.executor.worker.ConnectionGauges;
 import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.PoolLimits;
 import io.pgmesh.executor.worker.ServerLogin;
@@ -16,21 +18,37 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Serves {@link ExecutorApi}. Wiring only: one instance has its own pools and sessions. */
+/**
+ * Serves {@link ExecutorApi}. Wiring only: one instance has its own pools and sessions. Make them
+ * with {@link #instances}.
+ */
 public final class ExecutorVerticle extends VerticleBase {
   private static final String COMMANDS = "executor.commands.v1.";
   private static final long ROUTERS_PROBED_MILLIS = 2_000;
 
   private final ExecutorConfig config;
+  private final ConnectionGauges gauges;
   private final String instance = UUID.randomUUID().toString();
   private Executor executor;
   private Map<String, Address> servers = Map.of(); // by name, as of the newest catalog
   private boolean recovering;
 
-  public ExecutorVerticle(ExecutorConfig config) {
+  private ExecutorVerticle(ExecutorConfig config, ConnectionGauges gauges) {
     this.config = config;
+    this.gauges = gauges;
+  }
+
+  /**
+   * Makes instances of one node.
+   *
+   * @param metrics takes their own
+   */
+  public static Supplier<ExecutorVerticle> instances(ExecutorConfig config, MeterRegistry metrics) {
+    var gauges = new ConnectionGauges(metrics);
+    return () -> new ExecutorVerticle(config, gauges);
   }
 
   @Override
@@ -49,7 +67,7 @@ public final class ExecutorVerticle extends VerticleBase {
             config.poolWaitersMax(),
             config.poolWaitMaxMillis(),
             config.connectionIdleMaxMillis());
-    var pools = new ConnectionPools(vertx, login, limits);
+    var pools = new ConnectionPools(vertx, login, limits, gauges);
     var decisions = new DecisionLog(pools, coordinator, config.catalogSchema());
     var backends = new SharedBackends(vertx, instance);
     String commands = COMMANDS + instance;

@@ -26,19 +26,28 @@ final class ConnectionPool {
   private final Set<BackendConnection> current = new HashSet<>(); // opened since the renewal
   private int renewals;
   private int open; // idle, leased and being opened
+  private final ConnectionGauges.Counts counts;
+  private int countedOpen;
+  private int countedInUse;
 
   ConnectionPool(
-      Vertx vertx, Address address, Supplier<Future<BackendConnection>> opener, PoolLimits limits) {
+      Vertx vertx,
+      Address address,
+      Supplier<Future<BackendConnection>> opener,
+      PoolLimits limits,
+      ConnectionGauges.Counts counts) {
     this.vertx = vertx;
     this.address = address;
     this.opener = opener;
     this.limits = limits;
+    this.counts = counts;
   }
 
   /** Fails with 53300 when too many wait or the wait is too long, with 08006 when down. */
   Future<BackendConnection> acquire() {
     for (Idle next = idle.pollLast(); next != null; next = idle.pollLast()) {
       if (!next.connection.closed()) {
+        count();
         return Future.succeededFuture(next.connection);
       }
     }
@@ -69,6 +78,7 @@ final class ConnectionPool {
       next.promise.complete(connection);
     } else {
       idle.addLast(new Idle(connection, System.nanoTime()));
+      count();
     }
   }
 
@@ -103,6 +113,7 @@ final class ConnectionPool {
 
   private Future<BackendConnection> connect() {
     open++;
+    count();
     int renewalsBefore = renewals;
     return opener
         .get()
@@ -124,11 +135,20 @@ final class ConnectionPool {
 
   private void slotFree() {
     open--;
+    count();
     Waiter next = waiters.poll();
     if (next != null) {
       vertx.cancelTimer(next.timer);
       connect().onComplete(next.promise);
     }
+  }
+
+  /** Tells by how many connections it differs from what it told before. */
+  private void count() {
+    int inUse = open - idle.size();
+    counts.add(open - countedOpen, inUse - countedInUse);
+    countedOpen = open;
+    countedInUse = inUse;
   }
 
   private void giveUp(Promise<BackendConnection> promise) {

@@ -22,14 +22,17 @@ public final class ConnectionPools {
   private final Vertx vertx;
   private final ServerLogin login;
   private final PoolLimits limits;
+  private final ConnectionGauges gauges;
   private final NetClient cancelClient;
   private final Map<Key, ConnectionPool> pools = new HashMap<>();
   private final long evictionTimer;
 
-  public ConnectionPools(Vertx vertx, ServerLogin login, PoolLimits limits) {
+  public ConnectionPools(
+      Vertx vertx, ServerLogin login, PoolLimits limits, ConnectionGauges gauges) {
     this.vertx = vertx;
     this.login = login;
     this.limits = limits;
+    this.gauges = gauges;
     this.cancelClient = vertx.createNetClient();
     this.evictionTimer =
         vertx.setPeriodic(Math.max(1_000, limits.idleMaxMillis() / 4), id -> evict());
@@ -45,7 +48,9 @@ public final class ConnectionPools {
     return pools
         .computeIfAbsent(
             new Key(address, role),
-            key -> new ConnectionPool(vertx, address, () -> open(address, role), limits))
+            key ->
+                new ConnectionPool(
+                    vertx, address, () -> open(address, role), limits, gauges.of(address)))
         .acquire();
   }
 

@@ -1,5 +1,6 @@
 package io.pgmesh.executor.app;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgmesh.contracts.bus.BusCodecs;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.worker.LocalSockets;
@@ -55,7 +56,8 @@ final class TestMesh implements AutoCloseable {
         LANGUAGE sql SECURITY DEFINER AS $$
           INSERT INTO public.pg_dist_transaction (groupid, gid) SELECT 0, unnest(gids)
         $$""");
-    await(vertx.deployVerticle(new ExecutorVerticle(config)));
+    await(
+        vertx.deployVerticle(ExecutorVerticle.instances(config, new SimpleMeterRegistry()).get()));
   }
 
   /** Keeps its databases in the folder. */

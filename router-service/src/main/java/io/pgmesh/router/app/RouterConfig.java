@@ -30,14 +30,17 @@ public record RouterConfig(
    * @param authenticationTimeoutMillis from the first byte to the end of authentication
    * @param httpBodyMaxBytes the longest request
    * @param httpResultMaxBytes the largest result that is collected for one answer
+   * @param statementCacheMaxBytes what the sessions of one verticle keep of statements together
    */
   public record Limits(
       int maxClients,
       int frameMaxBytes,
       long authenticationTimeoutMillis,
       int httpBodyMaxBytes,
-      int httpResultMaxBytes) {
-    public static final Limits DEFAULT = new Limits(10_000, 64 << 20, 60_000, 4 << 20, 16 << 20);
+      int httpResultMaxBytes,
+      int statementCacheMaxBytes) {
+    public static final Limits DEFAULT =
+        new Limits(10_000, 64 << 20, 60_000, 4 << 20, 16 << 20, 32 << 20);
 
     public Limits {
       require(maxClients > 0, "maxClients must be at least 1");
@@ -45,6 +48,7 @@ public record RouterConfig(
       require(authenticationTimeoutMillis > 0, "authenticationTimeoutMillis must be positive");
       require(httpBodyMaxBytes > 0, "httpBodyMaxBytes must be positive");
       require(httpResultMaxBytes > 0, "httpResultMaxBytes must be positive");
+      require(statementCacheMaxBytes >= 0, "statementCacheMaxBytes must not be negative");
     }
   }
 

@@ -1,10 +1,13 @@
 package io.pgmesh.router.app;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pgmesh.router.http.HttpEndpoint;
 import io.pgmesh.router.planner.MeshPlanner;
 import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.session.Access;
 import io.pgmesh.router.session.AddressRange;
+import io.pgmesh.router.session.CacheMetrics;
+import io.pgmesh.router.session.CacheSpace;
 import io.pgmesh.router.session.CatalogFeed;
 import io.pgmesh.router.session.ClientLimit;
 import io.pgmesh.router.session.ExecutorHub;
@@ -35,14 +38,22 @@ public final class RouterVerticle extends VerticleBase {
   private final Shared shared;
   private Optional<WireServer> wire = Optional.empty();
   private Optional<HttpEndpoint> http = Optional.empty();
+  private Optional<CacheSpace> space = Optional.empty();
 
   /** What the instances of one node have together. */
   private record Shared(
       ClientLimit limit,
+      Observed observed,
       ScramVerifier loopbackVerifier,
       Optional<PemKeyCertOptions> keyAndCertificate,
-      SqlReader reader,
-      StatementPlanner planner) {}
+      Sql sql) {}
+
+  /**
+   * What is known of the whole node from outside.
+   *
+   * @param exposition all metrics of the node as Prometheus reads them
+   */
+  private record Observed(CacheMetrics caches, Supplier<String> exposition) {}
 
   private RouterVerticle(RouterConfig config, Shared shared) {
     this.config = config;
@@ -51,22 +62,30 @@ public final class RouterVerticle extends VerticleBase {
 
   /**
    * Makes instances that belong together. Blocks for a moment where a certificate has to be made.
+   *
+   * @param metrics takes the routers' own
+   * @param exposition all metrics of the node as Prometheus reads them
    */
-  public static Supplier<RouterVerticle> instances(RouterConfig config) {
+  public static Supplier<RouterVerticle> instances(
+      RouterConfig config, MeterRegistry metrics, Supplier<String> exposition) {
     ParserCheck.warmUp();
-    return instances(config, new TextReader(), new MeshPlanner());
+    var sql = new Sql(new TextReader(), new MeshPlanner());
+    return instances(config, sql, metrics, exposition);
   }
 
-  /** The same with parts of the caller's. */
-  public static Supplier<RouterVerticle> instances(
-      RouterConfig config, SqlReader reader, StatementPlanner planner) {
+  /** How SQL is understood. */
+  record Sql(SqlReader reader, StatementPlanner planner) {}
+
+  /** The same with another understanding of SQL. */
+  static Supplier<RouterVerticle> instances(
+      RouterConfig config, Sql sql, MeterRegistry metrics, Supplier<String> exposition) {
     var shared =
         new Shared(
-            new ClientLimit(config.limits().maxClients()),
+            new ClientLimit(config.limits().maxClients(), metrics),
+            new Observed(new CacheMetrics(metrics), exposition),
             ScramVerifier.ofPassword(config.authentication().loopbackPassword()),
             config.tls().map(RouterVerticle::keyAndCertificate),
-            reader,
-            planner);
+            sql);
     return () -> new RouterVerticle(config, shared);
   }
 
@@ -75,14 +94,22 @@ public final class RouterVerticle extends VerticleBase {
     var hub = new ExecutorHub(vertx);
     var catalogs = new CatalogFeed(vertx);
     var keys = new SessionKeys(vertx);
-    var parts = new SqlSession.Parts(shared.reader, shared.planner, catalogs);
+    var kept = new CacheSpace(config.limits().statementCacheMaxBytes(), shared.observed.caches());
+    space = Optional.of(kept);
+    var parts = new SqlSession.Parts(shared.sql.reader(), shared.sql.planner(), catalogs, kept);
     var sessions =
         new Sessions(hub, parts, config.database(), RouterConfig.Authentication.LOOPBACK_ROLE);
     return Future.join(hub.start(), catalogs.start(), keys.start())
         .compose(listening -> tls())
         .map(tls -> new WireServer(vertx, wireSettings(tls), sessions, keys, shared.limit))
         .compose(this::listen)
-        .map(listening -> new HttpEndpoint(vertx, httpSettings(), sessions, catalogs, shared.limit))
+        .map(
+            listening -> {
+              var served =
+                  new HttpEndpoint.Served(
+                      sessions, catalogs, shared.limit, shared.observed.exposition());
+              return new HttpEndpoint(vertx, httpSettings(), served);
+            })
         .compose(this::listen);
   }
 
@@ -103,8 +130,9 @@ public final class RouterVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     return Future.join(
-        wire.map(WireServer::stop).orElseGet(Future::succeededFuture),
-        http.map(HttpEndpoint::stop).orElseGet(Future::succeededFuture));
+            wire.map(WireServer::stop).orElseGet(Future::succeededFuture),
+            http.map(HttpEndpoint::stop).orElseGet(Future::succeededFuture))
+        .onComplete(done -> space.ifPresent(CacheSpace::close));
   }
 
   private Future<Optional<TlsUpgrade>> tls() {

@@ -16,15 +16,17 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** {@code POST /sql} and the health of one verticle. */
+/** {@code POST /sql}, the health of one verticle and the metrics of its node. */
 public final class HttpEndpoint {
   private static final int UNAUTHORIZED = 401;
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String CHALLENGE = "Basic realm=\"pgmesh\", charset=\"UTF-8\"";
 
   private final Vertx vertx;
   private final Settings settings;
-  private final CatalogFeed catalogs;
+  private final Served served;
   private final SqlOverHttp sql;
   private Optional<HttpServer> listening = Optional.empty();
 
@@ -35,12 +37,21 @@ public final class HttpEndpoint {
   public record Settings(
       Access access, String role, String database, int bodyMaxBytes, int resultMaxBytes) {}
 
-  public HttpEndpoint(
-      Vertx vertx, Settings settings, Sessions sessions, CatalogFeed catalogs, ClientLimit limit) {
+  /**
+   * What it gives access to.
+   *
+   * @param metrics as Prometheus reads them
+   */
+  public record Served(
+      Sessions sessions, CatalogFeed catalogs, ClientLimit limit, Supplier<String> metrics) {}
+
+  public HttpEndpoint(Vertx vertx, Settings settings, Served served) {
     this.vertx = vertx;
     this.settings = settings;
-    this.catalogs = catalogs;
-    this.sql = new SqlOverHttp(vertx, settings.access, sessions, limit, settings.resultMaxBytes);
+    this.served = served;
+    this.sql =
+        new SqlOverHttp(
+            vertx, settings.access, served.sessions, served.limit, settings.resultMaxBytes);
   }
 
   /**
@@ -55,6 +66,7 @@ public final class HttpEndpoint {
         .handler(this::runSql);
     router.get("/health/live").handler(context -> health(context, Optional.empty()));
     router.get("/health/ready").handler(this::ready);
+    router.get("/metrics").handler(this::metrics);
     router.errorHandler(413, context -> failed(context, 413, "the request is too large"));
     router.errorHandler(404, context -> failed(context, 404, "there is no such page"));
     router.errorHandler(405, context -> failed(context, 405, "this method is not possible here"));
@@ -110,7 +122,7 @@ public final class HttpEndpoint {
   }
 
   private void ready(RoutingContext context) {
-    if (!catalogs.loaded()) {
+    if (!served.catalogs.loaded()) {
       health(context, Optional.of("the catalog is not loaded"));
       return;
     }
@@ -118,6 +130,14 @@ public final class HttpEndpoint {
         .ask(vertx, new ExecutorApi.FindRole(settings.role))
         .onSuccess(found -> health(context, Optional.empty()))
         .onFailure(cause -> health(context, Optional.of(cause.getMessage())));
+  }
+
+  private void metrics(RoutingContext context) {
+    context
+        .response()
+        .putHeader("Content-Type", PROMETHEUS_TEXT)
+        .putHeader("Cache-Control", "no-store")
+        .end(served.metrics.get());
   }
 
   private static void health(RoutingContext context, Optional<String> problem) {

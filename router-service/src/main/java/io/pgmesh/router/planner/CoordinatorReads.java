@@ -41,13 +41,14 @@ final class CoordinatorReads {
       throw Unsupported.message(
           "the coordinator database cannot read distributed tables with this query: " + reason);
     }
-    return PlannedStatement.of(
+    return WholePlan.of(
         new Plan.Coordinator(
             ShellText.of(query, context),
             use(query, context),
             effects(query),
             reason,
-            locks(query, context)));
+            locks(query, context)),
+        query);
   }
 
   /** A function that writes waits for rows as FOR UPDATE does. */

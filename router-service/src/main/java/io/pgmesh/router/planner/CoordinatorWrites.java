@@ -16,11 +16,12 @@ final class CoordinatorWrites {
    */
   static PlannedStatement plan(Phrase statement, Optional<MeshTable> table, PlanContext context) {
     ShellsCannotTell.check(statement, context);
-    return PlannedStatement.of(
+    return WholePlan.of(
         new Plan.Coordinator(
             SqlText.unchanged(statement.sql()),
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
-            table.isPresent() ? "writes of a reference table run on its primary copy" : ""));
+            table.isPresent() ? "writes of a reference table run on its primary copy" : ""),
+        statement);
   }
 }

@@ -15,6 +15,11 @@ record FixedPlan(Bound.Ready ready) implements PlannedStatement {
   }
 
   @Override
+  public long heldBytes() {
+    return PlanSize.of(ready.plan());
+  }
+
+  @Override
   public PlannedStatement changed(UnaryOperator<Plan> change) {
     return new FixedPlan(new Bound.Ready(change.apply(ready.plan())));
   }

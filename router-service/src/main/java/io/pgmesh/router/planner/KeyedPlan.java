@@ -27,6 +27,7 @@ final class KeyedPlan implements PlannedStatement {
   private final Function<Phrase, Optional<KeyValue>> reading;
   private final Function<List<OptionalInt>, Plan> planning;
   private final Map<Integer, Plan> onShard = new HashMap<>(); // by index of the shard
+  private long onShardBytes;
 
   /**
    * @param statement the whole of it
@@ -52,6 +53,11 @@ final class KeyedPlan implements PlannedStatement {
     return KeyHashes.bind(table.key(), values, arguments, answers, this::plan);
   }
 
+  @Override
+  public long heldBytes() {
+    return onShardBytes;
+  }
+
   /** What it is on one shard is changed once. */
   @Override
   public PlannedStatement changed(UnaryOperator<Plan> change) {
@@ -63,7 +69,12 @@ final class KeyedPlan implements PlannedStatement {
       return planning.apply(hashes);
     }
     return onShard.computeIfAbsent(
-        table.shardIndex(hashes.getFirst().getAsInt()), index -> planning.apply(hashes));
+        table.shardIndex(hashes.getFirst().getAsInt()), index -> counted(planning.apply(hashes)));
+  }
+
+  private Plan counted(Plan plan) {
+    onShardBytes += PlanSize.of(plan);
+    return plan;
   }
 
   /** One value has one shard, and so one task, into which the planner put only names. */

@@ -80,6 +80,11 @@ public interface StatementPlanner {
           };
     }
 
+    /** About how much memory it takes beyond its text's, in bytes; more when it has been bound. */
+    default long heldBytes() {
+      return 0;
+    }
+
     /**
      * The same plan for a text that differs from this one's in some constants only, as {@link
      * io.pgmesh.router.sql.StatementShape} tells; empty where planning has looked at constants that

@@ -1,5 +1,7 @@
 package io.pgmesh.router.session;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
@@ -10,8 +12,14 @@ public final class ClientLimit {
   private final int maxClients;
   private final AtomicInteger clients = new AtomicInteger();
 
-  public ClientLimit(int maxClients) {
+  public ClientLimit(int maxClients, MeterRegistry metrics) {
     this.maxClients = maxClients;
+    Gauge.builder("pgmesh.client.connections", clients, AtomicInteger::get)
+        .description("Clients of both endpoints")
+        .register(metrics);
+    Gauge.builder("pgmesh.client.connections.limit", () -> maxClients)
+        .description("How many there may be")
+        .register(metrics);
   }
 
   /**

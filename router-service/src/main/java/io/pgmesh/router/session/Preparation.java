@@ -39,7 +39,7 @@ final class Preparation {
     this.loopback = loopback;
     this.basis = basis;
     this.transaction = transaction;
-    this.cache = new StatementCache(parts.reader());
+    this.cache = new StatementCache(parts.reader(), parts.space());
   }
 
   /** See {@link Statements#checkSyntax}. */
@@ -91,12 +91,18 @@ final class Preparation {
             now ->
                 statement
                     .planned(now, view())
-                    .map(Future::succeededFuture)
+                    .map(this::hit)
                     .orElseGet(
                         () ->
                             inspectIfNeeded(statement, now)
                                 .map(inspection -> plan(statement, inspection, now))))
-        .compose(planned -> bind(statement, planned, arguments, List.of()));
+        .compose(planned -> bind(statement, planned, arguments, List.of()))
+        .onSuccess(plan -> cache.grown(statement));
+  }
+
+  private Future<PlannedStatement> hit(PlannedStatement planned) {
+    parts.space().metrics().hit();
+    return Future.succeededFuture(planned);
   }
 
   private Future<Inspection> inspectIfNeeded(Prepared statement, Prepared.Basis now) {
@@ -131,6 +137,7 @@ final class Preparation {
   }
 
   private PlannedStatement plan(Prepared statement, Inspection inspection, Prepared.Basis now) {
+    parts.space().metrics().missed();
     SessionView view = view();
     var planned = parts.planner().plan(statement.parsed(), inspection, now.catalog(), view);
     statement.planned(now, view, planned);
@@ -157,6 +164,10 @@ final class Preparation {
       return Future.succeededFuture();
     }
     return ask(statement).onSuccess(found -> statement.markConstantsInspected()).mapEmpty();
+  }
+
+  void close() {
+    cache.clear();
   }
 
   private SessionView view() {

@@ -15,6 +15,12 @@ import java.util.OptionalInt;
  * anew when the {@link Basis} changes.
  */
 public final class Prepared {
+  // As thousands of kept statements take on a heap: right within a third.
+  private static final int STATEMENT_BYTES = 2_000;
+  private static final int TOKEN_BYTES = 300;
+  private static final long INSPECTION_BYTES = 400;
+  private static final long RELATION_BYTES = 200;
+
   private final Phrase text;
   private final List<Long> declaredTypes;
   private final Like like;
@@ -34,7 +40,11 @@ public final class Prepared {
     }
   }
 
-  private record Inspection(Basis basis, Inspected found) {}
+  private record Inspection(Basis basis, Inspected found) {
+    long heldBytes() {
+      return found.rowDescription().length() + RELATION_BYTES * found.relations().size();
+    }
+  }
 
   private record Planning(Basis basis, SessionView view, PlannedStatement planned) {
     boolean holds(Basis now, SessionView nowSeen) {
@@ -46,6 +56,16 @@ public final class Prepared {
   static final class Like {
     private Optional<Inspection> inspection = Optional.empty();
     private Optional<Planning> planning = Optional.empty();
+    private Optional<StatementCache.Kept> kept = Optional.empty();
+
+    /** Where the cache has it. */
+    Optional<StatementCache.Kept> kept() {
+      return kept;
+    }
+
+    void kept(StatementCache.Kept entry) {
+      kept = Optional.of(entry);
+    }
   }
 
   Prepared(Phrase text, List<Long> declaredTypes, Like like, SqlReader reader) {
@@ -79,6 +99,18 @@ public final class Prepared {
 
   Like like() {
     return like;
+  }
+
+  /**
+   * About how much memory it takes with all that is known of it: its tokens were read twice, and
+   * the planner's notes hold parts of them.
+   */
+  long heldBytes() {
+    return STATEMENT_BYTES
+        + 2L * text.sql().length()
+        + (long) TOKEN_BYTES * text.size()
+        + like.inspection.map(known -> INSPECTION_BYTES + known.heldBytes()).orElse(0L)
+        + like.planning.map(known -> known.planned.heldBytes()).orElse(0L);
   }
 
   ParsedStatement parsed() {

@@ -29,7 +29,8 @@ public final class SqlSession implements Statements {
   private final Preparation preparation;
 
   /** What all sessions of a router share. */
-  public record Parts(SqlReader reader, StatementPlanner planner, CatalogFeed catalogs) {}
+  public record Parts(
+      SqlReader reader, StatementPlanner planner, CatalogFeed catalogs, CacheSpace space) {}
 
   public SqlSession(Parts parts, ExecutorChannel channel, boolean loopback) {
     this.parts = parts;
@@ -166,6 +167,7 @@ public final class SqlSession implements Statements {
 
   @Override
   public void close() {
+    preparation.close();
     channel.close();
   }
 

@@ -12,21 +12,23 @@ public final class StatementShape {
 
   /**
    * The text without those constants that cannot change the statement's columns: operands of
-   * operators, and values of an INSERT. Others may stand for a type's length, a column's position
-   * or the like, so they stay. Of each constant that goes its type stays, and whether it equals an
-   * earlier one: a planner may conclude something from that.
+   * operators, BETWEEN and AND, elements of IN lists, and values of an INSERT. Others may stand for
+   * a type's length, a column's position or the like, so they stay. Of each constant that goes its
+   * type stays, and whether it equals an earlier one: a planner may conclude something from that.
    */
   public static String of(Phrase statement) {
     var shape = new StringBuilder(statement.sql().length());
     var constants = new HashMap<String, Integer>();
     boolean insert = !statement.isEmpty() && statement.first().is("insert");
     boolean inValues = false;
+    boolean inList = false;
     Token before = null;
     for (int i = 0; i < statement.size(); i++) {
       Token token = statement.at(i);
       inValues =
           insert && (inValues ? !token.is("returning") && !token.is("on") : token.is("values"));
-      if (before != null && goes(before, inValues)) {
+      inList = inList ? continuesList(token) : statement.has(i - 1, "in") && token.isSymbol("(");
+      if (before != null && goes(before, inValues || inList)) {
         constant(token, statement.sql(), constants, shape);
       } else {
         shape.append(statement.sql(), token.start(), token.end());
@@ -37,9 +39,20 @@ public final class StatementShape {
     return shape.toString();
   }
 
-  private static boolean goes(Token before, boolean inValues) {
+  private static boolean goes(Token before, boolean listed) {
     return before.kind() == Token.Kind.OPERATOR
-        || inValues && (before.isSymbol("(") || before.isSymbol(","));
+        || before.is("between")
+        || before.is("and")
+        || listed && (before.isSymbol("(") || before.isSymbol(","));
+  }
+
+  /** Whether a list behind IN has had nothing but constants so far. */
+  private static boolean continuesList(Token token) {
+    return switch (token.kind()) {
+      case STRING, INTEGER, NUMBER, OPERATOR -> true;
+      case PUNCTUATION -> token.isSymbol(",");
+      case WORD, QUOTED_IDENTIFIER, BIT_STRING, UNICODE, PARAMETER -> false;
+    };
   }
 
   private static void constant(

@@ -52,6 +52,15 @@ class HttpTest {
   }
 
   @Test
+  void metrics_are_text_for_prometheus() throws Exception {
+    var response = get("/metrics");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(response.body()).isEqualTo("pgmesh_up 1\n");
+  }
+
+  @Test
   void a_query_answers_fields_and_rows_of_text() throws Exception {
     var response = post(query("select $1::int as a, $2::text b, null c, true d", 41, "it's \"ä\""));
     assertThat(response.statusCode()).isEqualTo(200);

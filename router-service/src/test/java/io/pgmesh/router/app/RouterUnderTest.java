@@ -1,5 +1,6 @@
 package io.pgmesh.router.app;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgmesh.contracts.bus.BusCodecs;
 import io.pgmesh.services.embedded.PostgresServer;
 import io.pgmesh.services.embedded.PostgresSettings;
@@ -29,9 +30,14 @@ final class RouterUnderTest implements AutoCloseable {
     BusCodecs.register(vertx);
     await(vertx.deployVerticle(executor));
     var sql = new NaiveSql(inspects);
+    var metrics = new SimpleMeterRegistry();
     await(
         vertx.deployVerticle(
-            RouterVerticle.instances(config(authenticationMillis), sql, sql),
+            RouterVerticle.instances(
+                config(authenticationMillis),
+                new RouterVerticle.Sql(sql, sql),
+                metrics,
+                () -> "pgmesh_up 1\n"),
             new DeploymentOptions().setInstances(2)));
   }
 
@@ -42,7 +48,7 @@ final class RouterUnderTest implements AutoCloseable {
         "127.0.0.1",
         httpPort,
         "postgres",
-        new RouterConfig.Limits(20, 16 << 20, authenticationMillis, 1 << 20, 1 << 20),
+        new RouterConfig.Limits(20, 16 << 20, authenticationMillis, 1 << 20, 1 << 20, 1 << 20),
         new RouterConfig.Authentication(List.of("127.0.0.1"), "loop", "postgres"),
         Optional.of(new RouterConfig.Tls(Optional.empty())));
   }

@@ -32,6 +32,11 @@ class KeyedPlanTest {
         "update orders set item = now()  - '1 day' where id = 1 and amount > 0 | update orders set item = now ( )   - '365 days' where id = 10000 and amount > 5",
         "select amount > 5, now() from (select amount, current_date from orders where id = 1) x | select amount > 1000, now() from (select amount, current_date from orders where id = 22) x",
         "insert into app.events (tenant, id) values ('a', 1) | insert into app.events (tenant, id) values ('another', 22)",
+        "select name from countries where code = 'a' | select name from countries where code = 'bcd'",
+        "select n.*, now() from notes n where n.id between 1 and 2 | select n.*, now() from notes n where n.id between 33 and 444",
+        "insert into countries (code, name) values ('a', 'b') | insert into countries (code, name) values ('abc', 'd')",
+        "update notes set id = id + 1 where id in (3, 2) | update notes set id = id + 10 where id in (3, 456)",
+        "select o.item from orders o, notes n where o.amount > 1 | select o.item from orders o, notes n where o.amount > 222",
         "insert into orders values (-1, 'a', 2) on conflict do nothing returning item | insert into orders values (-2, 'b', 33) on conflict do nothing returning item",
       })
   void what_was_planned_for_one_text_is_planned_for_all_like_it(String one, String alike) {
@@ -47,6 +52,7 @@ class KeyedPlanTest {
         "insert into orders (id) values (1), (2)",
         "select item from orders where id in (1, 2)",
         "select count(*) from orders",
+        "select o.item from only orders o, notes n where o.amount > 1",
         "insert into app.events (tenant) values ('a')",
       })
   void what_more_than_one_shard_may_answer_is_planned_anew(String sql) {

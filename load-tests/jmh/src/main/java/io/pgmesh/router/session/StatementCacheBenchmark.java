@@ -1,5 +1,6 @@
 package io.pgmesh.router.session;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
@@ -36,6 +37,8 @@ public class StatementCacheBenchmark {
   private final Prepared.Basis basis = new Prepared.Basis(catalog, "settings");
   private final MeshPlanner planner = new MeshPlanner();
   private final SqlReader reader = new Reader();
+  private final CacheSpace space =
+      new CacheSpace(32 << 20, new CacheMetrics(new SimpleMeterRegistry()));
   private Ring<String> texts;
   private StatementCache cache;
 
@@ -62,7 +65,7 @@ public class StatementCacheBenchmark {
               case REPORT -> Texts::report;
               case INSERT -> Texts::insert;
             });
-    cache = new StatementCache(reader);
+    cache = new StatementCache(reader, space);
     plan(cache, texts.all().getFirst());
     Prepared like = cache.get(texts.all().getLast(), List.of());
     if (like.planned(basis, SessionView.PLAIN).isEmpty()) {
@@ -85,14 +88,19 @@ public class StatementCacheBenchmark {
   /** Nothing like it came before: what the cache saves, besides the inspection's trip. */
   @Benchmark
   public Plan unknownText() {
-    return plan(new StatementCache(reader), texts.next());
+    var empty = new StatementCache(reader, space);
+    Plan plan = plan(empty, texts.next());
+    empty.clear();
+    return plan;
   }
 
   private Plan plan(StatementCache with, String sql) {
     Prepared statement = with.get(reader.split(sql).getFirst().sql(), List.of());
     PlannedStatement planned =
         statement.planned(basis, SessionView.PLAIN).orElseGet(() -> planned(statement));
-    return ((Bound.Ready) planned.bind(Arguments.NONE, List.of())).plan();
+    Plan plan = ((Bound.Ready) planned.bind(Arguments.NONE, List.of())).plan();
+    with.grown(statement);
+    return plan;
   }
 
   private PlannedStatement planned(Prepared statement) {

@@ -12,6 +12,7 @@ public record EndpointConfig(
     int clientsMax,
     int frameMaxBytes,
     int authenticationTimeoutMillis,
+    int statementCacheMaxBytes,
     List<String> trustedAddresses,
     Tls tls,
     String certificatePath,
@@ -37,6 +38,7 @@ public record EndpointConfig(
     Check.positive("clientsMax", clientsMax);
     Check.between("frameMaxBytes", frameMaxBytes, FRAME_LEAST_BYTES, Integer.MAX_VALUE);
     Check.positive("authenticationTimeoutMillis", authenticationTimeoutMillis);
+    Check.notNegative("statementCacheMaxBytes", statementCacheMaxBytes);
     trustedAddresses.forEach(range -> Check.addressRange("trustedAddresses", range));
     if (tls == Tls.FILES) {
       Check.readable("certificatePath", certificatePath);

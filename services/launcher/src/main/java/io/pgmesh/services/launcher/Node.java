@@ -1,5 +1,7 @@
 package io.pgmesh.services.launcher;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.pgmesh.contracts.bus.BusCodecs;
 import io.pgmesh.executor.app.ExecutorVerticle;
 import io.pgmesh.metadata.app.MetadataVerticle;
@@ -22,6 +24,8 @@ final class Node {
   private final MeshConfig config;
   private final ServiceConfigs services;
   private final Progress progress;
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Deque<String> deployed = new ArrayDeque<>(); // the last one first
 
   private Node(Vertx vertx, MeshConfig config, ServiceConfigs services, Progress progress) {
@@ -69,12 +73,13 @@ final class Node {
       case EXECUTOR ->
           deploy(
               service,
-              () -> new ExecutorVerticle(services.executor()),
+              ExecutorVerticle.instances(services.executor(), metrics)::get,
               instances(config.executor().instances()));
       case REPLICATION -> deploy(service, () -> new ReplicationVerticle(services.replication()), 1);
       case ROUTER ->
           vertx
-              .executeBlocking(() -> RouterVerticle.instances(services.router()))
+              .executeBlocking(
+                  () -> RouterVerticle.instances(services.router(), metrics, metrics::scrape))
               .compose(
                   verticles ->
                       deploy(service, verticles::get, instances(config.endpoint().instances())));

@@ -71,7 +71,8 @@ record ServiceConfigs(MeshConfig mesh, Surroundings surroundings) {
             endpoint.frameMaxBytes(),
             endpoint.authenticationTimeoutMillis(),
             http.bodyMaxBytes(),
-            http.resultMaxBytes()),
+            http.resultMaxBytes(),
+            endpoint.statementCacheMaxBytes()),
         new RouterConfig.Authentication(
             endpoint.trustedAddresses(), surroundings.loopback().secret(), http.role()),
         tls(endpoint));

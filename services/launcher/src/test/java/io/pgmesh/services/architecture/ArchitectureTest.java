@@ -79,6 +79,15 @@ class ArchitectureTest {
           "io.pgmesh.services.embedded..");
 
   @ArchTest
+  static final ArchRule metrics_where_something_is_counted =
+      onlyIn(
+          "io.micrometer..",
+          "io.pgmesh.router.session..",
+          "io.pgmesh.executor.worker..",
+          "io.pgmesh.*.app..",
+          "io.pgmesh.services.launcher..");
+
+  @ArchTest
   static final ArchRule parser_in_one_place =
       onlyIn("net.sf.jsqlparser..", "io.pgmesh.router.sql..", "io.pgmesh.router.planner..");
 
