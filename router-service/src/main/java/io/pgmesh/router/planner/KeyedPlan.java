@@ -8,6 +8,7 @@ import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Retold;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +66,23 @@ final class KeyedPlan implements PlannedStatement {
   }
 
   private Plan plan(List<OptionalInt> hashes) {
-    if (hashes.size() != 1 || hashes.getFirst().isEmpty()) {
-      return planning.apply(hashes);
+    OptionalInt shard = commonShard(hashes);
+    return shard.isEmpty()
+        ? planning.apply(hashes)
+        : onShard.computeIfAbsent(shard.getAsInt(), index -> counted(planning.apply(hashes)));
+  }
+
+  /** Index of the shard that has all values; empty where there is no such one, or NULL. */
+  private OptionalInt commonShard(List<OptionalInt> hashes) {
+    int common = -1;
+    for (OptionalInt hash : hashes) {
+      int index = hash.isPresent() ? table.shardIndex(hash.getAsInt()) : -1;
+      if (index < 0 || common >= 0 && common != index) {
+        return OptionalInt.empty();
+      }
+      common = index;
     }
-    return onShard.computeIfAbsent(
-        table.shardIndex(hashes.getFirst().getAsInt()), index -> counted(planning.apply(hashes)));
+    return common < 0 ? OptionalInt.empty() : OptionalInt.of(common);
   }
 
   private Plan counted(Plan plan) {
@@ -80,18 +93,36 @@ final class KeyedPlan implements PlannedStatement {
   /** One value has one shard, and so one task, into which the planner put only names. */
   @Override
   public Optional<PlannedStatement> forConstantsOf(Phrase alike) {
-    if (values.size() != 1) {
+    if (!isOne(values)) {
       return Optional.empty();
     }
     Retold retold = new Retold(statement, alike);
-    Optional<KeyValue> value =
-        switch (values.getFirst()) {
-          case KeyValue.Literal(var written, var source) ->
-              reading.apply(retold.phrase(source)).filter(KeyValue.Literal.class::isInstance);
-          case KeyValue.Parameter parameter -> Optional.of(parameter);
-          case KeyValue.Null nothing -> Optional.of(nothing);
-        };
-    return value.map(found -> retold(found, retold));
+    List<KeyValue> found = values.stream().flatMap(value -> again(value, retold).stream()).toList();
+    return found.size() == values.size() && isOne(found)
+        ? Optional.of(retold(found.getFirst(), retold))
+        : Optional.empty();
+  }
+
+  private Optional<KeyValue> again(KeyValue value, Retold retold) {
+    return switch (value) {
+      case KeyValue.Literal(var written, var source) ->
+          reading.apply(retold.phrase(source)).filter(KeyValue.Literal.class::isInstance);
+      case KeyValue.Parameter parameter -> Optional.of(parameter);
+      case KeyValue.Null nothing -> Optional.of(nothing);
+    };
+  }
+
+  /** Whether they are one value, wherever it stands: rows of one owner, tables restricted alike. */
+  private static boolean isOne(List<KeyValue> values) {
+    return values.stream().map(KeyedPlan::written).distinct().count() == 1;
+  }
+
+  private static Object written(KeyValue value) {
+    return switch (value) {
+      case KeyValue.Literal(var text, var source) -> List.of(text, source.last().kind());
+      case KeyValue.Parameter parameter -> parameter;
+      case KeyValue.Null nothing -> nothing;
+    };
   }
 
   private PlannedStatement retold(KeyValue value, Retold retold) {
@@ -101,7 +132,7 @@ final class KeyedPlan implements PlannedStatement {
             List.of(value),
             arguments,
             answers,
-            hashes -> retold(plan(hashes), retold));
+            hashes -> retold(plan(Collections.nCopies(values.size(), hashes.getFirst())), retold));
   }
 
   private static Plan retold(Plan plan, Retold retold) {

@@ -11,6 +11,7 @@ import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.StatementShape;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +33,9 @@ class KeyedPlanTest {
         "update orders set item = now()  - '1 day' where id = 1 and amount > 0 | update orders set item = now ( )   - '365 days' where id = 10000 and amount > 5",
         "select amount > 5, now() from (select amount, current_date from orders where id = 1) x | select amount > 1000, now() from (select amount, current_date from orders where id = 22) x",
         "insert into app.events (tenant, id) values ('a', 1) | insert into app.events (tenant, id) values ('another', 22)",
+        "insert into orders (id, item) values (1, 'a'), (1, 'b') | insert into orders (id, item) values (22, 'ccc'), (22, 'd')",
+        "select * from (select id from orders where id = 1) o, (select line from lines where order_id = 1) l | select * from (select id from orders where id = 765) o, (select line from lines where order_id = 765) l",
+        "select item from orders where id in (1) | select item from orders where id in (99)",
         "select name from countries where code = 'a' | select name from countries where code = 'bcd'",
         "select n.*, now() from notes n where n.id between 1 and 2 | select n.*, now() from notes n where n.id between 33 and 444",
         "insert into countries (code, name) values ('a', 'b') | insert into countries (code, name) values ('abc', 'd')",
@@ -51,12 +55,21 @@ class KeyedPlanTest {
       value = {
         "insert into orders (id) values (1), (2)",
         "select item from orders where id in (1, 2)",
+        "select * from (select id from orders where id = 1) o, (select line from lines where order_id = 2) l",
         "select count(*) from orders",
         "select o.item from only orders o, notes n where o.amount > 1",
         "insert into app.events (tenant) values ('a')",
       })
   void what_more_than_one_shard_may_answer_is_planned_anew(String sql) {
     assertThat(planned(sql).forConstantsOf(SampleMesh.phrase(sql))).isEmpty();
+  }
+
+  /** A constant that no operator stands before is a part of the shape, and equals none there. */
+  @Test
+  void values_that_are_one_in_one_text_only_are_planned_anew() {
+    String one = "insert into orders (id, item) values (1, 'a'), (1, 'b')";
+    String alike = "insert into orders (id, item) values (1, 'a'), (2, 'b')";
+    assertThat(planned(one).forConstantsOf(SampleMesh.phrase(alike))).isEmpty();
   }
 
   private static String shape(String sql) {

@@ -63,6 +63,8 @@ class StatementCacheTest {
         "select id from orders where company_id = # and id in (#, 2#, 3#)",
         "select id from orders where company_id = # and now() - interval '1 day' > '2020-01-01'",
         "insert into orders (company_id, id, state, total) values (#, #, 'a#', #.5)",
+        "insert into orders (company_id, id) values (#, 1), (#, 2)",
+        "select * from (select id from orders where company_id = #) o, (select sum(amount) from lines where company_id = #) l",
         "update orders set total = total + # where company_id = # and id = #",
         "delete from orders where company_id = # and id = #",
         "select name from countries where id = #",
