@@ -1,6 +1,5 @@
 package io.pgmesh.loadtests;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -14,12 +13,17 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
-/** Runs the benchmarks and prints a table: nanoseconds and bytes of garbage an operation. */
+/**
+ * Runs the benchmarks and prints a table: nanoseconds and bytes of garbage an operation, medians.
+ */
 public final class Main {
+  private static final int WARM_UP_SECONDS = 3;
+  private static final int ITERATIONS_A_SECOND = 2;
   private static final String GARBAGE = "gc.alloc.rate.norm";
 
-  private record Row(String name, String parameters, double nanos, double error, double bytes) {}
+  private record Row(String name, String input, Statistics nanos, double bytes) {}
 
   private Main() {}
 
@@ -35,10 +39,10 @@ public final class Main {
             .mode(Mode.AverageTime)
             .timeUnit(TimeUnit.NANOSECONDS)
             .forks(forks)
-            .warmupIterations(2)
+            .warmupIterations(WARM_UP_SECONDS)
             .warmupTime(TimeValue.seconds(1))
-            .measurementIterations(seconds)
-            .measurementTime(TimeValue.seconds(1))
+            .measurementIterations(seconds * ITERATIONS_A_SECOND)
+            .measurementTime(TimeValue.milliseconds(1000 / ITERATIONS_A_SECOND))
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
@@ -49,20 +53,20 @@ public final class Main {
   }
 
   private static void print(Collection<RunResult> results) {
-    var rows = new ArrayList<Row>();
-    results.forEach(result -> rows.add(row(result)));
-    System.out.println("| benchmark | input | ns | ± | bytes |");
+    List<Row> rows = results.stream().map(Main::row).toList();
+    System.out.println("| benchmark | input | ns | least to most | bytes |");
     System.out.println("|---|---|---:|---:|---:|");
-    rows.forEach(
-        row ->
-            System.out.printf(
-                Locale.ROOT,
-                "| %s | %s | %s | %s | %.0f |%n",
-                row.name,
-                row.parameters,
-                number(row.nanos),
-                number(row.error),
-                row.bytes));
+    for (Row row : rows) {
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s | %s to %s | %.0f |%n",
+          row.name,
+          row.input,
+          number(row.nanos.getPercentile(50)),
+          number(row.nanos.getMin()),
+          number(row.nanos.getMax()),
+          row.bytes);
+    }
   }
 
   private static Row row(RunResult result) {
@@ -75,15 +79,11 @@ public final class Main {
     return new Row(
         name,
         String.join(" ", parameters).toLowerCase(Locale.ROOT).replace('_', ' '),
-        time.getScore(),
-        time.getScoreError(),
+        time.getStatistics(),
         garbage == null ? 0 : garbage.getScore());
   }
 
   private static String number(double nanos) {
-    if (Double.isNaN(nanos)) {
-      return "";
-    }
     return String.format(Locale.ROOT, nanos < 100 ? "%.1f" : "%.0f", nanos);
   }
 }
