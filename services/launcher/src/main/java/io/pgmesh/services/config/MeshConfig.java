@@ -22,6 +22,8 @@ public record MeshConfig(
     KafkaConfig kafka,
     ClusterConfig cluster) {
 
+  private static final int ANY_PORT = 0;
+
   /** Where the servers come from. */
   public enum Mode {
     @JsonProperty("embedded")
@@ -86,6 +88,10 @@ public record MeshConfig(
     services = services.stream().distinct().sorted().toList();
     Check.that(!services.isEmpty(), "services", "names no service");
     Check.that(!data.toString().isEmpty(), "data", "must name a folder");
+    Check.that(
+        http.port() == ANY_PORT || http.port() != endpoint.port(),
+        "http.port",
+        http.port() + " is endpoint.port too: each endpoint needs a port of its own");
     if (mode == Mode.EXTERNAL) {
       Check.that(!coordinator.host().isBlank(), "coordinator.host", "is needed in mode external");
       Check.that(

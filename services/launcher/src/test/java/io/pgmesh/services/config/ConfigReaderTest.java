@@ -110,6 +110,8 @@ class ConfigReaderTest {
         "endpoint: {tls: files}                     | endpoint.certificatePath: must name a file",
         "endpoint: {trustedAddresses: [everyone]}   | endpoint.trustedAddresses: 'everyone'",
         "http: {host: 0.0.0.0}                      | http.host: 0.0.0.0 is reachable",
+        "endpoint: {port: 8432}                     | http.port: 8432 is endpoint.port too",
+        "{endpoint: {port: 7942}, http: {port: 7942}} | http.port: 7942 is endpoint.port too",
         "cluster: {host: 10.1.2.3}                  | cluster.host: 10.1.2.3 is reachable",
         "mode: external                             | coordinator.host: is needed",
         "kafka: {topicPrefix: a b}                  | kafka.topicPrefix: may hold",
@@ -127,6 +129,12 @@ class ConfigReaderTest {
         .hasMessageContaining(message)
         .extracting(Throwable::getMessage)
         .satisfies(text -> assertThat(text.toString().lines()).hasSize(1));
+  }
+
+  @Test
+  void both_endpoints_may_take_any_port() {
+    var config = read("{endpoint: {port: 0}, http: {port: 0}}");
+    assertThat(config.http().port()).isEqualTo(config.endpoint().port()).isZero();
   }
 
   @Test

@@ -100,6 +100,20 @@ class LauncherTest {
   }
 
   @Test
+  void one_port_for_both_endpoints_is_one_clear_line() throws IOException {
+    String same = String.valueOf(port);
+    Launched failed =
+        Launched.start(
+            "up", "--detach", "--data", data.toString(), "--port", same, "--http-port", same);
+    assertThat(failed.exitCode()).isEqualTo(2);
+    assertThat(failed.output())
+        .endsWith(
+            "pgmesh: http.port: %s is endpoint.port too: each endpoint needs a port of its own\n"
+                .formatted(same));
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void a_data_folder_of_another_version_is_one_clear_line() throws IOException {
     Files.createDirectories(data);
     Files.writeString(data.resolve("version"), "99\n");
