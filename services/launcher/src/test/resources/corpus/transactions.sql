@@ -389,3 +389,93 @@ end transaction
 begin work read write isolation level read committed
 
 commit work and no chain
+
+-- # parameters that end with the transaction
+
+set transaction_read_only = off
+
+set transaction_read_only = on
+
+insert into loc values (400, 1)
+
+insert into a values (400, 1)
+
+set transaction_isolation = 'serializable'
+
+show transaction_isolation
+
+set session transaction_deferrable = on
+
+show transaction_deferrable
+
+-- simple-only
+set local transaction_isolation = 'serializable'
+
+set transaction read only
+
+-- error 22023
+set transaction_isolation = 'nosuch'
+
+-- error 0A000
+reset transaction_isolation
+
+-- error 0A000
+set transaction_read_only to default
+
+begin
+
+set transaction_isolation = 'repeatable read'
+
+show transaction_isolation
+
+select count(*) from a
+
+-- error 25001
+set transaction_isolation = 'serializable'
+
+rollback
+
+begin
+
+set local transaction_read_only = on
+
+-- error 25006
+update a set v = 1
+
+rollback
+
+begin
+
+set transaction_read_only = on
+
+commit
+
+show transaction_read_only
+
+delete from a where k = 400
+
+begin
+
+-- unsupported
+select set_config('transaction_read_only', 'on', false)
+
+rollback
+
+-- volatile
+select set_config('transaction_read_only', 'on', false)
+
+update a set v = 3 where k = 3
+
+set seed = 0.25
+
+select random()
+
+set seed to 0.25
+
+select random() from generate_series(1, 2)
+
+-- error 22023
+set seed = 7
+
+-- error 0A000
+reset seed

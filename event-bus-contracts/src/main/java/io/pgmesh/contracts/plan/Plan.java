@@ -246,8 +246,8 @@ public sealed interface Plan {
       SESSION,
       LOCAL,
       /**
-       * SET TRANSACTION and SET CONSTRAINTS: this transaction's connections only, in the order
-       * given.
+       * SET TRANSACTION, SET CONSTRAINTS and parameters that end with the transaction: this
+       * transaction's connections only, in the order given.
        */
       TRANSACTION,
       RESET

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 public final class SettingTexts {
   private static final Pattern RESETTABLE = Pattern.compile("[a-z_][a-z0-9_.]*");
 
+  /** Who acts: another role may lack the right to undo what the login's role has set. */
+  private static final List<String> ACTING = List.of("session_authorization", "role");
+
   private SettingTexts() {}
 
   /** Sets a parameter whatever its type, as a startup parameter would. */
@@ -34,12 +37,18 @@ public final class SettingTexts {
       return List.of();
     }
     var statements = new ArrayList<String>();
-    applied.keySet().stream()
+    var kept = new LinkedHashMap<>(applied);
+    for (String name : ACTING) {
+      if (kept.remove(name) != null) {
+        undo(name, connection, statements);
+      }
+    }
+    kept.keySet().stream()
         .filter(name -> !wanted.containsKey(name))
         .forEach(name -> undo(name, connection, statements));
     wanted.forEach(
         (name, sql) -> {
-          if (!Objects.equals(applied.get(name), sql)) {
+          if (!Objects.equals(kept.get(name), sql)) {
             statements.add(sql);
           }
         });

@@ -1,6 +1,7 @@
 package io.pgmesh.executor.tx;
 
 import io.pgmesh.contracts.setting.MeshSettings;
+import io.pgmesh.contracts.setting.PassingSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ public final class StartupSettings {
   private StartupSettings() {}
 
   /**
+   * Without those that do not outlast the login.
+   *
    * @param ofRole what the role and the database say, which the client's own go before
    * @param parameters of the startup message; {@code options} is taken apart
    * @return SQL by lower-case name; the {@code options} come first, as in PostgreSQL
@@ -28,6 +31,7 @@ public final class StartupSettings {
             settings.put(name, checked(name, value));
           }
         });
+    settings.keySet().removeIf(PassingSettings::has);
     return java.util.Collections.unmodifiableMap(settings);
   }
 

@@ -1,6 +1,7 @@
 package io.pgmesh.executor.worker;
 
 import io.pgmesh.contracts.setting.MeshSettings;
+import io.pgmesh.contracts.setting.PassingSettings;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -47,7 +48,8 @@ public final class RoleSettings {
           + " ORDER BY e.of_role, e.of_database, e.at";
 
   private static final String BUILT_IN =
-      "SELECT pg_catalog.lower(name), coalesce(boot_val, '') FROM pg_catalog.pg_settings";
+      "SELECT pg_catalog.lower(name), coalesce(boot_val, '') FROM pg_catalog.pg_settings"
+          + " UNION ALL SELECT 'role', 'none'"; // which that view leaves out
   private static final String FILES_READABLE =
       "SELECT pg_catalog.has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')";
   private static final String FILES =
@@ -57,7 +59,9 @@ public final class RoleSettings {
 
   /** Values by lower-case name for the role that has logged in. */
   public static Future<Map<String, String>> read(BackendConnection connection) {
-    return RowReader.simple(connection, READ).map(RoleSettings::byName);
+    return RowReader.simple(connection, READ)
+        .map(RoleSettings::byName)
+        .onSuccess(settings -> settings.keySet().removeIf(PassingSettings::has));
   }
 
   /**

@@ -53,7 +53,9 @@ public final class MeshPlanner implements StatementPlanner {
     MeshSettingTexts.checkDefinition(statement.statement());
     PlannedStatement planned =
         plan(statement.statement(), SqlText.unchanged(statement.sql()), context);
-    return session.loopback() ? planned : MeshSettingTexts.checkingCalls(statement, planned);
+    return session.loopback()
+        ? planned
+        : MeshSettingTexts.checkingCalls(statement, planned, session);
   }
 
   private static PlannedStatement plan(Statement statement, SqlText sql, PlanContext context) {

@@ -8,7 +8,9 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.setting.MeshSettings;
+import io.pgmesh.contracts.setting.PassingSettings;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
@@ -112,18 +114,19 @@ final class MeshSettingTexts {
   }
 
   /** The same plan, which checks calls of set_config before it runs. */
-  static PlannedStatement checkingCalls(ParsedStatement statement, PlannedStatement planned) {
+  static PlannedStatement checkingCalls(
+      ParsedStatement statement, PlannedStatement planned, SessionView session) {
     if (!statement.functions().contains(CALL)
         || !(statement.statement() instanceof Statement.Select(var text))) {
       return planned;
     }
     return (arguments, hashes) -> {
-      checkCalls(text, arguments);
+      checkCalls(text, arguments, session.inTransaction());
       return planned.bind(arguments, hashes);
     };
   }
 
-  private static void checkCalls(Phrase text, Arguments arguments) {
+  private static void checkCalls(Phrase text, Arguments arguments, boolean inTransaction) {
     for (int i = 0; i < text.size(); i++) {
       if (text.has(i, CALL) && text.hasSymbol(i + 1, "(")) {
         List<Phrase> given = text.sub(i + 2, text.behindBrackets(i + 1) - 1).split(",");
@@ -132,11 +135,21 @@ final class MeshSettingTexts {
               .ifPresent(
                   name -> {
                     MeshSettings.checkName(name);
+                    refuseOfTransaction(name, inTransaction);
                     argument(given.get(1), arguments)
                         .ifPresent(value -> MeshSettings.checked(name, value));
                   });
         }
       }
+    }
+  }
+
+  /** Only the coordinator database would follow it; alone such a call means nothing. */
+  private static void refuseOfTransaction(String name, boolean inTransaction) {
+    String known = name.toLowerCase(Locale.ROOT);
+    if (inTransaction && PassingSettings.has(known) && !known.equals(PassingSettings.SEED)) {
+      throw Unsupported.because(
+          "set_config of \"" + known + "\" in a transaction block", "Use SET TRANSACTION.");
     }
   }
 

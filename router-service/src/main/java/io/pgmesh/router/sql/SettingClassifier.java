@@ -3,6 +3,7 @@ package io.pgmesh.router.sql;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.contracts.plan.Plan.Use;
+import io.pgmesh.contracts.setting.PassingSettings;
 
 /** SET, RESET and DISCARD. */
 final class SettingClassifier {
@@ -37,7 +38,18 @@ final class SettingClassifier {
     boolean local = text.has(1, "local");
     boolean scoped = local || text.has(1, "session") && !isAssignment(text, 2);
     Phrase assignment = text.skip(scoped ? 2 : 1);
-    return new Statement.Setting(setName(assignment), local ? Scope.LOCAL : Scope.SESSION);
+    return assigned(text, setName(assignment), local);
+  }
+
+  private static Statement assigned(Phrase text, String name, boolean local) {
+    if (name.equals(PassingSettings.SEED)) {
+      return Classifier.utility(text, Use.READ, Effects.SESSION); // setseed() by another name
+    }
+    if (local) {
+      return new Statement.Setting(name, Scope.LOCAL);
+    }
+    Scope scope = PassingSettings.has(name) ? Scope.TRANSACTION : Scope.SESSION;
+    return new Statement.Setting(name, scope);
   }
 
   /** The one setting behind SESSION CHARACTERISTICS; several together have a name of their own. */

@@ -146,6 +146,50 @@ class RoleSettingsTest {
     assertNew("log_statement", "ddl");
   }
 
+  @Test
+  void what_ends_with_a_transaction_is_not_kept_for_the_session() throws SQLException {
+    for (String sql :
+        new String[] {
+          "SET transaction_read_only = off",
+          "SET transaction_read_only = on",
+          "SET SESSION transaction_isolation = 'serializable'",
+          "SET transaction_deferrable = on",
+          "SET LOCAL transaction_read_only = on",
+          "SET TRANSACTION READ ONLY",
+          "SET seed = 0.5",
+          "SELECT set_config('transaction_read_only', 'on', false)",
+          "BEGIN; SET transaction_read_only = on; COMMIT",
+          "BEGIN; SET transaction_isolation = 'serializable'; SELECT 1; COMMIT"
+        }) {
+      try (var session = open(role)) {
+        execute(session, sql);
+        assertThat(show(session, "transaction_read_only")).as(sql).isEqualTo("off");
+      }
+      assertNew("transaction_isolation", "read committed");
+    }
+    try (var session = open(role + "&options=-c%20transaction_read_only%3Don")) {
+      assertThat(show(session, "transaction_read_only")).isEqualTo("off");
+    }
+    assertNew("transaction_read_only", "off");
+  }
+
+  @Test
+  void what_a_superuser_set_is_undone_after_it_became_another_role() throws SQLException {
+    for (String become :
+        new String[] {"SET ROLE " + role, "SET SESSION AUTHORIZATION " + role, "SET ROLE none"}) {
+      try (var session = open(mesh.user())) {
+        execute(session, "SET log_statement = 'ddl'");
+        execute(session, become);
+        assertThat(show(session, "log_statement")).isEqualTo("ddl");
+      }
+      for (int i = 0; i < CLIENTS; i++) {
+        try (var session = open(mesh.user())) {
+          assertThat(show(session, "log_statement")).as(become).isEqualTo("none");
+        }
+      }
+    }
+  }
+
   /** Several at once, so that more than one pooled connection is used. */
   private void assertNew(String setting, String expected) throws SQLException {
     for (int i = 0; i < CLIENTS; i++) {
