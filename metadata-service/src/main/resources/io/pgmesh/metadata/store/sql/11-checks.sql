@@ -34,7 +34,8 @@ BEGIN
     RAISE feature_not_supported USING
       MESSAGE = format('cannot distribute "%s" because %s', class.relname, reason),
       DETAIL = 'This is not supported yet.';
-  ELSIF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal) THEN
+  ELSIF EXISTS (
+    SELECT FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal AND tgname <> '!pgmesh_waits') THEN
     RAISE feature_not_supported USING
       MESSAGE = format('cannot distribute "%s" because it has triggers', class.relname),
       HINT = format('Consider dropping all the triggers on "%s" and retry.', class.relname);
@@ -185,6 +186,58 @@ BEGIN
   END IF;
 END
 $$;
+
+-- A local table that points to one that is being distributed: it may follow, and until then has no
+-- rows, so that no key is left to look after. See pgmesh.refuse_rows.
+CREATE OR REPLACE FUNCTION pgmesh.may_follow(link pg_constraint, key smallint) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  own_key smallint := link.conkey[array_position(link.confkey, key)];
+BEGIN
+  IF key IS NOT NULL THEN
+    PERFORM pgmesh.check_colocated_key(link.conkey, link.confkey, own_key, key, own_key IS NOT NULL,
+      link.confdeltype IN ('n', 'd'), link.confupdtype IN ('n', 'd', 'c'));
+    PERFORM pgmesh.check_unique(link.conrelid, own_key);
+  END IF;
+  RETURN NOT pgmesh.has_rows(link.conrelid)
+    AND (SELECT relkind = 'r' AND NOT relispartition FROM pg_class WHERE oid = link.conrelid)
+    AND (key IS NULL
+      OR (SELECT atttypid FROM pg_attribute WHERE attrelid = link.conrelid AND attnum = own_key)
+        = (SELECT atttypid FROM pg_attribute WHERE attrelid = link.confrelid AND attnum = key));
+EXCEPTION WHEN feature_not_supported THEN
+  RETURN false;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.may_follow FROM PUBLIC;
+
+-- Refuses to distribute a table that others point to from where its rows cannot be seen; answers the
+-- local tables that may follow it.
+CREATE OR REPLACE FUNCTION pgmesh.check_referencing(relation regclass, key smallint) RETURNS regclass[]
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  link pg_constraint;
+  name_of_other name;
+BEGIN
+  FOR link IN
+    SELECT k.* FROM pg_constraint k
+    WHERE k.confrelid = relation AND k.contype = 'f' AND k.conrelid <> relation ORDER BY k.conname
+  LOOP
+    name_of_other := (SELECT relname FROM pg_class WHERE oid = link.conrelid);
+    IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = link.conrelid)
+      OR NOT pgmesh.may_follow(link, key) THEN
+      RAISE feature_not_supported USING
+        MESSAGE = 'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported',
+        DETAIL = format('Table "%s" has the foreign key "%s" to "%s". Only a table without rows that can be colocated with it may have one.',
+          name_of_other, link.conname, (SELECT relname FROM pg_class WHERE oid = relation)),
+        HINT = format('Drop the constraint "%s"; where both tables are then distributed by the columns of the key, create it again.',
+          link.conname);
+    END IF;
+  END LOOP;
+  RETURN ARRAY(SELECT DISTINCT conrelid::regclass FROM pg_constraint
+    WHERE confrelid = relation AND contype = 'f' AND conrelid <> relation);
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.check_referencing FROM PUBLIC;
 
 -- For a table of the catalog whose constraints or indexes have changed.
 CREATE OR REPLACE FUNCTION pgmesh.check_constraints(relation regclass) RETURNS void

@@ -484,6 +484,26 @@ END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.move_rows_in FROM PUBLIC;
 
+-- Trigger of a local table that points to a distributed one: PostgreSQL would look for the keys of its
+-- rows in the empty shell, and nobody for its rows when keys are deleted.
+CREATE OR REPLACE FUNCTION pgmesh.refuse_rows() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  referenced name := (
+    SELECT c.relname FROM pg_constraint k JOIN pg_dist_partition p ON p.logicalrelid = k.confrelid AND p.repmodel <> 't'
+    JOIN pg_class c ON c.oid = k.confrelid
+    WHERE k.conrelid = TG_RELID AND k.contype = 'f' ORDER BY c.relname LIMIT 1);
+BEGIN
+  IF referenced IS NOT NULL THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot write to local table "%s": its foreign key points to distributed table "%s"',
+        TG_TABLE_NAME, referenced),
+      HINT = format('Distribute "%s" too, or drop its foreign key.', TG_TABLE_NAME);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
 -- The work of create_distributed_table; colocate_with is 'default', 'none' or a qualified name.
 CREATE OR REPLACE FUNCTION pgmesh.distribute_table(
   table_name regclass, distribution_column text, colocate_with text, shard_count integer)
@@ -492,6 +512,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = @catalog@, pg_catalog, pg_te
 DECLARE
   key smallint;
   colocation integer;
+  follower regclass;
 BEGIN
   PERFORM pgmesh.check_relation(table_name);
   PERFORM pgmesh.check_views(table_name);
@@ -509,6 +530,13 @@ BEGIN
   END IF;
   colocation := pgmesh.choose_colocation(table_name, key, colocate_with, shard_count);
   PERFORM pgmesh.check_foreign_keys(table_name, 's', key, colocation);
+  FOREACH follower IN ARRAY pgmesh.check_referencing(table_name, key) LOOP
+    EXECUTE format('CREATE OR REPLACE TRIGGER "!pgmesh_waits" BEFORE INSERT OR UPDATE ON %s'
+      ' FOR EACH STATEMENT EXECUTE FUNCTION pgmesh.refuse_rows()', follower);
+  END LOOP;
+  IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = table_name AND tgname = '!pgmesh_waits') THEN
+    EXECUTE format('DROP TRIGGER "!pgmesh_waits" ON %s', table_name); -- it has followed
+  END IF;
   INSERT INTO pg_dist_partition
   VALUES (table_name, CASE WHEN key IS NULL THEN 'n' ELSE 'h' END, pgmesh.column_var(table_name, key),
     colocation, 's', false);
