@@ -65,7 +65,7 @@ copy cp (k, nothing) from stdin
 copy nosuchtable from stdin
 
 -- error 23502
--- unsupported
+-- refused 22004
 copy cp (v) from stdin
 \data
 no key
@@ -117,6 +117,84 @@ copy scp (k) from stdin
 3
 
 select id, k, t from scp order by id
+
+create table made_keys (k serial primary key, v text)
+
+-- mesh
+select create_distributed_table('made_keys', 'k')
+
+copy made_keys (v) from stdin
+\data
+one
+\N
+three\twith tab
+
+copy made_keys (v) from stdin (format csv, header)
+\data
+v
+"four, quoted"
+five
+
+copy made_keys from stdin
+\data
+100	given
+
+begin
+
+copy made_keys (v) from stdin where k <> 7
+\data
+six
+seven
+eight
+
+select k, v from made_keys where v in ('six', 'seven', 'eight') order by k
+
+rollback
+
+select k, v from made_keys order by k
+
+select v from made_keys where k = 3
+
+update made_keys set v = 'found' where k = 4
+
+create sequence key_numbers
+
+create table padded_keys (k varchar(5) default 'k' || nextval('key_numbers') || '    ', v int, n numeric(5, 1) default 1.26)
+
+-- mesh
+select create_distributed_table('padded_keys', 'k')
+
+copy padded_keys (v) from stdin
+\data
+1
+2
+3
+
+insert into padded_keys (v) select 4
+
+select k, v, n, length(k) from padded_keys where k = 'k2   '
+
+select k, v, n, length(k) from padded_keys where k = 'k4   '
+
+select k, v from padded_keys order by v
+
+create table rounded_keys (k numeric(5, 1) default 1.26 + nextval('key_numbers'), v int generated always as identity, w int)
+
+-- mesh
+select create_distributed_table('rounded_keys', 'k')
+
+copy rounded_keys (w) from stdin (format csv)
+\data
+1
+2
+
+insert into rounded_keys (w) values (3)
+
+select k, v, w from rounded_keys where k = 6.3
+
+select k, v, w from rounded_keys where k = 7.3
+
+select k, v, w from rounded_keys order by w
 
 copy nation (n_nationkey, n_name) to stdout
 

@@ -156,7 +156,8 @@ public sealed interface Plan {
    * COPY … FROM STDIN into a distributed table.
    *
    * @param columns the columns that the client's rows carry, in their order
-   * @param keyIndex index in {@code columns} of the distribution column
+   * @param keyIndex index of the distribution column in {@code columns} and, behind them, {@code
+   *     filled}
    * @param options what follows {@code COPY shard (columns) FROM STDIN}, for every shard: options
    *     in parentheses, HEADER among them where the client's rows have one, and {@code WHERE …}
    * @param freezes whether FREEZE is among them, which a server refuses even where no row comes

@@ -47,7 +47,7 @@ final class CopyInRun implements CopyTarget {
     this.splitter =
         RowSplitter.of(
             format,
-            plan.keyIndex(),
+            keyIsGiven() ? plan.keyIndex() : 0,
             plan.columns().size(),
             ROW_MAX_BYTES,
             run.session().coordinatorVersion() < CSV_MARKER_IS_DATA_SINCE
@@ -57,6 +57,10 @@ final class CopyInRun implements CopyTarget {
     this.keys = new ShardKeys(run.session(), plan.target());
     this.copies = new ShardCopies(run, plan.target(), form());
     this.filled = new FilledValues(plan.filled(), binary(), run);
+  }
+
+  private boolean keyIsGiven() {
+    return plan.keyIndex() < plan.columns().size();
   }
 
   static Future<Ended> run(Plan.CopyIn plan, Execution run) {
@@ -170,7 +174,8 @@ final class CopyInRun implements CopyTarget {
   }
 
   private void row(CopyRow row) {
-    OptionalInt shard = keys.shardOf(row.key(), binary()); // also refuses NULL before what follows
+    OptionalInt shard = // also refuses NULL before what follows
+        keyIsGiven() ? keys.shardOf(row.key(), binary()) : OptionalInt.empty();
     if (shard.isPresent() && filled.ofEveryRow().isPresent() && batch.isEmpty()) {
       send(row, shard.getAsInt(), filled.ofEveryRow().get());
     } else {
@@ -187,8 +192,22 @@ final class CopyInRun implements CopyTarget {
     }
     List<CopyRow> rows = List.copyOf(batch);
     batch.clear();
-    return keys.shardsOf(rows.stream().map(CopyRow::key).toList(), binary())
-        .compose(shards -> filled.of(rows.size()).map(values -> sendAll(rows, shards, values)));
+    return keyIsGiven()
+        ? keys.shardsOf(rows.stream().map(CopyRow::key).toList(), binary())
+            .compose(shards -> filled.of(rows.size()).map(values -> sendAll(rows, shards, values)))
+        : filled
+            .of(rows.size())
+            .compose(
+                values ->
+                    keys.shardsOf(filledKeys(values), binary())
+                        .map(shards -> sendAll(rows, shards, values)));
+  }
+
+  private List<byte[]> filledKeys(List<List<byte[]>> values) {
+    int index = plan.keyIndex() - plan.columns().size();
+    var found = new ArrayList<byte[]>(); // null where the default is NULL
+    values.forEach(row -> found.add(row.get(index)));
+    return found;
   }
 
   private Void sendAll(List<CopyRow> rows, int[] shards, List<List<byte[]>> values) {

@@ -12,6 +12,7 @@ import io.pgmesh.contracts.plan.Plan.ShardTarget;
 import io.pgmesh.contracts.plan.Plan.ShardedTarget;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.executor.copy.RowWriter;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Plans over the shards of one table: four shards on two workers. */
 class ShardedPlansTest {
@@ -142,6 +145,44 @@ class ShardedPlansTest {
     assertThat(mesh.value(1, "SELECT count(*) > 1000 FROM events_102008")).isEqualTo("t");
     String owned = "SELECT bool_and(hashint4(id) < -1073741824 AND number > 0) FROM events_102008";
     assertThat(mesh.value(1, owned)).isEqualTo("t");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void copy_places_rows_by_keys_that_the_coordinator_database_makes(CopyFormat.Kind kind)
+      throws Exception {
+    mesh.sql(0, "ALTER SEQUENCE numbers RESTART");
+    var format =
+        switch (kind) {
+          case TEXT -> CopyFormat.TEXT_DEFAULT;
+          case CSV -> CopyFormat.CSV_DEFAULT;
+          case BINARY -> CopyFormat.BINARY_DEFAULT;
+        };
+    var rows = Buffer.buffer(new RowWriter(format).head());
+    for (int i = 1; i <= 1000; i++) {
+      rows.appendBytes(oneField(kind, "name " + i));
+    }
+    rows.appendBytes(new RowWriter(format).tail());
+    var key = new Plan.FilledColumn("id", "nextval('numbers')::integer", false, false);
+    var plan =
+        new Plan.CopyIn(
+            target(), List.of("name"), 1, format, "(FORMAT " + kind + ")", false, List.of(key));
+    assertThat(copyIn(plan, List.of(rows.getBytes())).tag()).isEqualTo("COPY 1000");
+    assertThat(count()).isEqualTo(1000);
+    String owned =
+        "SELECT bool_and(hashint4(id) < -1073741824 AND name = 'name ' || id) FROM events_102008";
+    assertThat(mesh.value(1, owned)).isEqualTo("t");
+  }
+
+  private static byte[] oneField(CopyFormat.Kind kind, String value) {
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    return kind == CopyFormat.Kind.BINARY
+        ? Buffer.buffer()
+            .appendShort((short) 1)
+            .appendInt(bytes.length)
+            .appendBytes(bytes)
+            .getBytes()
+        : (value + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   @Test

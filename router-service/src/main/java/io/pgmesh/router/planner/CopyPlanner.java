@@ -15,6 +15,7 @@ import io.pgmesh.router.sql.CopyStatement;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -94,42 +95,57 @@ final class CopyPlanner {
             "column \"%s\" of relation \"%s\" does not exist".formatted(column, table.name()));
       }
     }
-    int keyIndex = columns.indexOf(table.distributionColumn());
-    if (keyIndex < 0 && !Shards.isSingle(table)) {
-      throw Unsupported.message(
-          "COPY into distributed table \"%s\" needs its distribution column \"%s\""
-              .formatted(table.name(), table.distributionColumn()));
+    boolean keyIsGiven = columns.contains(table.distributionColumn());
+    if (!keyIsGiven
+        && !Shards.isSingle(table)
+        && table.key().fill() == Fill.WORKER
+        && table.key().defaultSql().isEmpty()) {
+      throw new SqlError(
+          SqlState.NULL_VALUE_NOT_ALLOWED,
+          "cannot perform a COPY without a partition column value");
     }
     if (!Shippable.allows(copy.where(), context)) {
       throw Unsupported.feature("such a condition in COPY into a distributed table");
     }
     CopyOptions options = CopyOptions.of(copy, table, columns);
     String where = copy.where().isEmpty() ? "" : " " + copy.where().text();
+    List<FilledColumn> filled = filled(table, columns, context);
     return new Plan.CopyIn(
         Shards.target(context.catalog(), table),
         columns,
-        Math.max(keyIndex, 0),
+        keyIndex(table, columns, filled),
         options.format(),
         options.text() + where,
         options.freezes(),
-        filled(table, columns, context));
+        filled);
+  }
+
+  private static int keyIndex(Distributed table, List<String> columns, List<FilledColumn> filled) {
+    List<String> all = new ArrayList<>(columns);
+    filled.forEach(column -> all.add(column.name()));
+    return Math.max(all.indexOf(table.distributionColumn()), 0);
   }
 
   private static List<FilledColumn> filled(
       Distributed table, List<String> columns, PlanContext context) {
     return table.columns().stream()
         .filter(column -> !columns.contains(column.name()))
-        .filter(
-            column ->
-                column.fill() == Fill.COORDINATOR || TimeDefaults.isWritten(column, table, context))
+        .filter(column -> isFilled(column, table, context))
         .map(
             column ->
                 new FilledColumn(
                     column.name(),
-                    EvaluatedRows.defaultOf(column),
+                    EvaluatedRows.defaultOf(column, table),
                     TimeDefaults.isConstant(column),
                     callsUserFunction(column.defaultSql())))
         .toList();
+  }
+
+  /** The key is filled too, since it says where the row goes. */
+  private static boolean isFilled(Column column, Distributed table, PlanContext context) {
+    return column.fill() == Fill.COORDINATOR
+        || TimeDefaults.isWritten(column, table, context)
+        || column.equals(table.key()) && !Shards.isSingle(table);
   }
 
   private static boolean callsUserFunction(String expression) {

@@ -80,10 +80,10 @@ final class EvaluatedRows {
     Column column = output.column();
     boolean absent = isAbsent(output, row.size()) || row.get(output.given()).starts("default");
     if (absent) {
-      writer.add(defaultOf(column));
+      writer.add(defaultOf(column, table));
     } else {
       writer.add(beforeValue(column) + "(");
-      writer.copy(row.get(output.given())).add(")" + behindValue(column));
+      writer.copy(row.get(output.given())).add(")" + behindValue(column, table));
     }
   }
 
@@ -116,8 +116,11 @@ final class EvaluatedRows {
       values.append(output == outputs.getFirst() ? "" : ", ");
       values.append(
           isAbsent(output, width)
-              ? defaultOf(column)
-              : beforeValue(column) + "pgmesh_rows.c" + (output.given() + 1) + behindValue(column));
+              ? defaultOf(column, table)
+              : beforeValue(column)
+                  + "pgmesh_rows.c"
+                  + (output.given() + 1)
+                  + behindValue(column, table));
     }
     return query.within(
         values.append(" FROM (").toString(), ") AS pgmesh_rows (" + Identifiers.list(names) + ")");
@@ -127,22 +130,22 @@ final class EvaluatedRows {
    * The key is hashed as the column will hold it: rounded by a numeric or time type; a character
    * varying value without spaces that are too many.
    */
-  private boolean isTrimmedKey(Column column) {
+  private static boolean isTrimmedKey(Column column, Distributed table) {
     return column.name().equals(table.distributionColumn())
         && column.type().startsWith("character varying(");
   }
 
   private String beforeValue(Column column) {
     String length = column.type().replaceAll("\\D", "");
-    return isTrimmedKey(column)
+    return isTrimmedKey(column, table)
         ? "(SELECT CASE WHEN pg_catalog.rtrim(pg_catalog.substr(x, %1$s + 1)) = '' THEN"
                 .formatted(length)
             + " pg_catalog.substr(x, 1, %1$s) ELSE x END FROM (SELECT ".formatted(length)
         : "";
   }
 
-  private String behindValue(Column column) {
-    if (isTrimmedKey(column)) {
+  private static String behindValue(Column column, Distributed table) {
+    if (isTrimmedKey(column, table)) {
       return "::text AS x) AS pgmesh_key)";
     }
     boolean rounds =
@@ -152,9 +155,16 @@ final class EvaluatedRows {
     return "::" + (rounds ? column.type() : baseType(column.type()));
   }
 
-  static String defaultOf(Column column) {
-    String type = "::" + baseType(column.type());
-    return column.defaultSql().isEmpty() ? "NULL" + type : "(" + column.defaultSql() + ")" + type;
+  /** A column's default; the key's as the column will hold it. */
+  static String defaultOf(Column column, Distributed table) {
+    if (column.defaultSql().isEmpty()) {
+      return "NULL::" + baseType(column.type());
+    }
+    String value = "(" + column.defaultSql() + ")";
+    return isTrimmedKey(column, table) // a query around it would be evaluated once for all rows
+        ? "pg_catalog.\"varchar\"(%s::character varying, %s + 4, false)"
+            .formatted(value, column.type().replaceAll("\\D", ""))
+        : value + behindValue(column, table);
   }
 
   /** The type without its modifier, which an explicit cast would apply by cutting. */
