@@ -22,6 +22,7 @@ public final class PlanText {
         out.append("Coordinator [").append(use.name().toLowerCase(java.util.Locale.ROOT));
         out.append(effects.changesSchema() ? ", changes schema" : "");
         out.append(effects.bindsSession() ? ", binds session" : "");
+        out.append(cursor(effects.cursor()));
         out.append(locks == RowLocks.NONE ? "" : ", locks rows" + locks.clause()).append("]");
         line(out, reason.isEmpty() ? "" : " because " + reason);
         line(out, inner + sql.text());
@@ -80,6 +81,14 @@ public final class PlanText {
       }
       case Plan.Carry(var changes) -> line(out, "Carry [" + changes.changes().size() + " changes]");
     }
+  }
+
+  private static String cursor(Plan.Cursor cursor) {
+    return switch (cursor) {
+      case NONE -> "";
+      case DECLARES -> ", declares cursor";
+      case READS -> ", reads cursor";
+    };
   }
 
   private static String name(Gather gather) {

@@ -20,6 +20,7 @@ import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.CopyFormat;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
@@ -199,6 +200,8 @@ class BusCodecsTest {
     var coordinator = new Plan.Coordinator(sql, Plan.Use.BLOCK, Plan.Effects.SCHEMA, "because");
     return List.of(
         coordinator,
+        new Plan.Coordinator(
+            sql, Plan.Use.CLIENT_BLOCK, Plan.Effects.CURSOR, "", RowLocks.SKIP_LOCKED),
         new Plan.OneShard(task, true),
         new Plan.Timed(new Plan.OneShard(task, false)),
         new Plan.Scatter(List.of(task), new Gather.Combine(SqlText.made("select 1"), sql), false),
