@@ -27,4 +27,16 @@ class LocalSocketsTest {
   void so_is_one_whose_folder_is_too_long_for_a_socket() {
     assertThat(sockets.host(Address.worker("127.0.0.1", 5002))).isEqualTo("127.0.0.1");
   }
+
+  @Test
+  void bytes_count_and_not_characters() {
+    assertThat(hostOf("/" + "x".repeat(87))).isEqualTo("/" + "x".repeat(87)); // macOS takes 103
+    assertThat(hostOf("/" + "x".repeat(88))).isEqualTo("127.0.0.1");
+    assertThat(hostOf("/x" + "é".repeat(43))).isEqualTo("/x" + "é".repeat(43));
+    assertThat(hostOf("/" + "é".repeat(44))).isEqualTo("127.0.0.1");
+  }
+
+  private static String hostOf(String folder) {
+    return new LocalSockets(Map.of(5001, Path.of(folder))).host(Address.worker("127.0.0.1", 5001));
+  }
 }
