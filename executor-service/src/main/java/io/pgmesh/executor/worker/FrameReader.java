@@ -126,7 +126,7 @@ final class FrameReader {
       return true;
     }
     flushBatch();
-    if (!paused) { // else the same frame is looked at again later
+    if (!paused && !ended) { // if paused, the same frame is looked at again later
       ByteBuf frame = incoming.readSlice(length);
       sink.frame(tag, frame.skipBytes(5));
     }
@@ -136,7 +136,7 @@ final class FrameReader {
   private void addToBatch(int length) {
     if (batch.readableBytes() > 0 && batch.readableBytes() + length > SessionCommand.BATCH_BYTES) {
       flushBatch();
-      if (paused) {
+      if (paused || ended) {
         return;
       }
     }
