@@ -11,6 +11,7 @@ import io.pgmesh.executor.tx.SettingTexts;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.ParametersOnly;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,8 @@ final class SettingRun {
     List<String> neutral = SettingTexts.neutral(connection, plan.name());
     var flights = new ArrayList<Future<Flight.Outcome>>();
     for (String sql : statements(plan, session, neutral)) {
-      Listener hearing = flights.isEmpty() ? listener : new ParametersOnly(session);
+      Listener hearing =
+          flights.isEmpty() ? listener : new ParametersOnly(session::parameterChanged);
       flights.add(Flight.simple(connection, sql, hearing).future());
     }
     return StatementRun.allOf(flights).map(outcomes -> outcomes.getFirst().lastTag());

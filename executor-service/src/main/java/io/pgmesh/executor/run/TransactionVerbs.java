@@ -13,6 +13,7 @@ import io.pgmesh.executor.tx.SessionTransaction;
 import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.pgmesh.executor.tx.TransactionEnd;
 import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.ParametersOnly;
 import io.vertx.core.Future;
 import java.util.Locale;
 import java.util.Map;
@@ -187,7 +188,7 @@ final class TransactionVerbs {
       open.get().fail();
       return Future.succeededFuture();
     }
-    return rollback(new ParametersOnly(session));
+    return rollback(new ParametersOnly(session::parameterChanged));
   }
 
   private <T> Future<T> failedBy(Throwable cause) {

@@ -5,6 +5,7 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.ParametersOnly;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -61,13 +62,7 @@ public final class TransactionEnd {
 
   /** Some servers have rolled back already, and would warn the client of that. */
   private Future<Void> rollbackQuietly() {
-    return rollback(
-        new Listener() {
-          @Override
-          public void parameter(String name, String value) {
-            listener.parameter(name, value);
-          }
-        });
+    return rollback(new ParametersOnly(listener::parameter));
   }
 
   private Future<Void> rollback(Listener hearing) {
