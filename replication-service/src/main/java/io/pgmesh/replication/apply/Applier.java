@@ -108,7 +108,7 @@ public final class Applier {
   }
 
   private Future<Void> read(WorkerReplicas worker, int now) {
-    var opened = new TransactionApplier(vertx, log, worker, group, new Progress());
+    var opened = new TransactionApplier(vertx, log, worker, group, new Progress(now));
     applier = opened;
     worker.closeHandler(closed -> fail(now, new IllegalStateException("worker connection closed")));
     return opened
@@ -129,10 +129,22 @@ public final class Applier {
             });
   }
 
-  /** What the applier of this life tells. */
+  /**
+   * What the applier of one life tells. A commit may still be answered after that life's end, and
+   * then says nothing about whether anything is applied now.
+   */
   private final class Progress implements TransactionApplier.Listener {
+    private final int now;
+
+    Progress(int now) {
+      this.now = now;
+    }
+
     @Override
     public void committed(long position) {
+      if (now != life) {
+        return;
+      }
       retryMillis = RETRY_MIN_MILLIS;
       lastFailure = "";
       listener.applied(group, position);
@@ -140,7 +152,9 @@ public final class Applier {
 
     @Override
     public void missing(long position) {
-      listener.missing(group, position);
+      if (now == life) {
+        listener.missing(group, position);
+      }
     }
   }
 
