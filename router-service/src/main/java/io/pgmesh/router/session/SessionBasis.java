@@ -98,9 +98,21 @@ final class SessionBasis {
     return switch (plan) {
       case Plan.Setting setting -> true;
       // set_config() and temporary tables: only such plans can hide them
-      case Plan.Coordinator(var sql, var use, var effects, var r, var l) ->
-          effects.bindsSession() || sql.text().contains("set_config");
-      default -> false;
+      case Plan.Coordinator coordinator ->
+          coordinator.effects().bindsSession() || coordinator.sql().text().contains("set_config");
+      case Plan.OneShard p -> false;
+      case Plan.Scatter p -> false;
+      case Plan.RoutedInsert p -> false;
+      case Plan.Timed p -> false;
+      case Plan.CopyIn p -> false;
+      case Plan.Ddl p -> false;
+      case Plan.Explain p -> false;
+      case Plan.Transaction p -> false;
+      case Plan.DeclareCursor p -> false;
+      case Plan.FetchCursor p -> false;
+      case Plan.CloseCursor p -> false;
+      case Plan.WorkerCalls p -> false;
+      case Plan.Carry p -> false;
     };
   }
 
