@@ -75,10 +75,20 @@ final class CoordinatorReads {
   private static Use use(Phrase query, PlanContext context) {
     boolean modifies =
         query.contains("insert")
-            || query.contains("update") && !query.has(query.size() - 2, "for", "update")
+            || updates(query)
             || query.contains("delete")
             || query.contains("merge");
     return modifies || callsUsers(query, context) ? Use.BLOCK : Use.READ;
+  }
+
+  /** Whether it has an UPDATE and not just a FOR UPDATE or FOR NO KEY UPDATE. */
+  private static boolean updates(Phrase query) {
+    for (int i = query.contains("update") ? 0 : query.size(); i < query.size(); i++) {
+      if (query.has(i, "update") && !query.has(i - 1, "for") && !query.has(i - 1, "key")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Effects effects(Phrase query) {
