@@ -125,6 +125,52 @@ create view sampled as select * from points tablesample bernoulli (10)
 -- unsupported
 create table copied as select tableoid as owner, k from points
 
+create table kept as select k, v from only points where k < 100
+
+select count(*), sum(k), sum(v) from kept
+
+insert into kept select k, v from only points where k >= 100
+
+select count(*), sum(k), sum(v) from kept
+
+drop table kept
+
+create temporary table kept_here as table only points
+
+select count(*), sum(k), sum(v) from kept_here
+
+drop table kept_here
+
+create view kept_later as select k, v from only points
+
+select count(*), sum(k), sum(v) from kept_later
+
+drop view kept_later
+
+select k, v into kept from only points
+
+select count(*), sum(k), sum(v) from kept
+
+drop table kept
+
+with p as (select k, v from only points p where k < 9) select p.k, v into temp kept_here from p join marks on marks.k = p.k
+
+select * from kept_here order by k
+
+drop table kept_here
+
+-- unsupported
+select k, tableoid as owner into kept_owners from points
+
+-- unsupported
+select k into kept_some from points tablesample bernoulli (50)
+
+-- unsupported
+select k into temp kept_first from points order by k limit 3 for update nowait
+
+-- unsupported
+with p as (select k, tableoid as owner from points) select * into kept_owners_too from p
+
 -- unsupported
 create or replace function sampled() returns bigint language sql as 'select count(*) from points tablesample bernoulli (0)'
 

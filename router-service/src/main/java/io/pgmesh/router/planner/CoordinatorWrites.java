@@ -2,7 +2,6 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.plan.Plan;
-import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Phrase;
 import java.util.Optional;
@@ -18,7 +17,7 @@ final class CoordinatorWrites {
     ShellsCannotTell.check(statement, context);
     return WholePlan.of(
         new Plan.Coordinator(
-            SqlText.unchanged(statement.sql()),
+            ShellText.withoutOnly(statement, context),
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
             table.isPresent() ? "writes of a reference table run on its primary copy" : ""),

@@ -58,7 +58,7 @@ final class DdlPlanner {
     ShellsCannotTell.check(statement, context);
     int at = statement.has(1, "or", "replace") ? 3 : 1;
     if (isTemporary(at)) {
-      return coordinator(Use.BLOCK, Effects.SESSION);
+      return reading(Effects.SESSION);
     }
     if (statement.has(at, "index") || statement.has(at, "unique", "index")) {
       return IndexPlanner.create(statement, context);
@@ -75,7 +75,14 @@ final class DdlPlanner {
       case "trigger", "constraint", "rule", "policy" -> refuseOnDistributed(kind);
       default -> {}
     }
-    return coordinator(Use.BLOCK, Effects.SCHEMA);
+    return kind.equals("publication")
+        ? coordinator(Use.BLOCK, Effects.SCHEMA)
+        : reading(Effects.SCHEMA);
+  }
+
+  /** A table or view that is made of a query. */
+  private Plan reading(Effects effects) {
+    return new Plan.Coordinator(ShellText.withoutOnly(statement, context), Use.BLOCK, effects, "");
   }
 
   private boolean isTemporary(int at) {

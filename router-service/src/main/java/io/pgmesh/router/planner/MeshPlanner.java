@@ -76,7 +76,7 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.Setting(var name, var scope) ->
           PlannedStatement.of(MeshSettingTexts.setting(name, scope, sql));
       case Statement.Explain explain -> ExplainPlanner.plan(explain, sql, context);
-      case Statement.DeclareCursor declare -> declare(declare, sql, context);
+      case Statement.DeclareCursor declare -> declare(declare, context);
       case Statement.FetchCursor(var name, var count) ->
           context.session().loopback()
               ? PlannedStatement.of(new Plan.FetchCursor(name, count))
@@ -87,7 +87,8 @@ public final class MeshPlanner implements StatementPlanner {
               : PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
       case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
       case Statement.Utility(var text, var use, var effects) ->
-          utility(text, new Plan.Coordinator(sql, use, effects, "", locks(text)), context);
+          PlannedStatement.of(
+              new Plan.Coordinator(utility(text, sql, context), use, effects, "", locks(text)));
       case Statement.Refused(var what) -> throw Unsupported.feature(what);
     };
   }
@@ -114,21 +115,25 @@ public final class MeshPlanner implements StatementPlanner {
     return utility.starts("do") || utility.starts("call") ? RowLocks.WAIT : RowLocks.NONE;
   }
 
-  private static PlannedStatement utility(Phrase text, Plan.Coordinator plan, PlanContext context) {
-    if (text.starts("do")) {
-      ShellsCannotTell.checkBody(text, context);
-    }
-    int as = text.starts("prepare") ? text.find(1, "as") : -1;
-    if (as < 0) {
-      return PlannedStatement.of(plan);
-    }
-    SqlText prepared = ShellText.around(text.skip(as + 1), context);
-    return PlannedStatement.of(
-        new Plan.Coordinator(prepared, plan.use(), plan.effects(), plan.reason()));
+  private static SqlText utility(Phrase text, SqlText sql, PlanContext context) {
+    return switch (text.first().value()) {
+      case "do" -> {
+        ShellsCannotTell.checkBody(text, context);
+        yield sql;
+      }
+      case "prepare" -> {
+        int as = text.find(1, "as");
+        yield as < 0 ? sql : ShellText.around(text.skip(as + 1), context);
+      }
+      case "select", "with" -> { // INTO
+        ShellsCannotTell.check(text, context);
+        yield ShellText.withoutOnly(text, context);
+      }
+      default -> sql;
+    };
   }
 
-  private static PlannedStatement declare(
-      Statement.DeclareCursor declare, SqlText sql, PlanContext context) {
+  private static PlannedStatement declare(Statement.DeclareCursor declare, PlanContext context) {
     if (!context.session().loopback()) {
       return PlannedStatement.of(CursorDeclaration.plan(declare, context));
     }

@@ -58,6 +58,16 @@ final class ShellText {
             .build();
   }
 
+  /** A whole statement, whose words that no text makes right were refused before. */
+  static SqlText withoutOnly(Phrase statement, PlanContext context) {
+    if (!statement.contains("only")) {
+      return SqlText.unchanged(statement.sql());
+    }
+    ShellText shells = new ShellText(statement, context);
+    shells.withoutOnly();
+    return shells.text.build();
+  }
+
   private SqlText rewritten() {
     withoutOnly();
     if (query.contains("tableoid") && query.contains("tablesample")) {

@@ -17,7 +17,7 @@ final class ShellsCannotTell {
   private ShellsCannotTell() {}
 
   private static final Set<String> WORDS =
-      Set.of("ctid", "tableoid", "tablesample", "nowait", "locked");
+      Set.of("ctid", "tableoid", "tablesample", "nowait", "locked", "only");
 
   /** Whether a text has words that are worth a look at its tables. */
   static boolean mayAsk(String sql) {
@@ -49,7 +49,8 @@ final class ShellsCannotTell {
   }
 
   /**
-   * @param statement runs in the coordinator database as it is
+   * @param statement runs in the coordinator database as it is, or as {@link ShellText#withoutOnly}
+   *     gives it
    * @throws SqlError 0A000
    */
   static void check(Phrase statement, PlanContext context) {

@@ -42,10 +42,10 @@ final class Classifier {
   }
 
   private static Statement select(Phrase text) {
-    if (text.starts("select") && text.find(0, "into") > 0) {
-      return utility(text, Use.BLOCK, new Effects(true, temporary(text, text.find(0, "into"))));
-    }
-    return new Statement.Select(text);
+    int into = text.starts("select") || text.starts("with") ? text.find(0, "into") : -1;
+    return into > 0
+        ? utility(text, Use.BLOCK, new Effects(true, temporary(text, into)))
+        : new Statement.Select(text);
   }
 
   private static boolean temporary(Phrase text, int into) {
@@ -65,7 +65,7 @@ final class Classifier {
       case "update" -> new Statement.Update(text);
       case "delete" -> new Statement.Delete(text);
       case "merge" -> new Statement.Merge(text);
-      default -> new Statement.Select(text);
+      default -> select(text);
     };
   }
 
