@@ -27,6 +27,12 @@ class DistributeArgumentsTest {
       CREATE TABLE triggered (id int);
       CREATE TABLE sampled (id int);
       CREATE VIEW some_of_it AS SELECT id FROM sampled TABLESAMPLE bernoulli (10);
+      CREATE TABLE locked (id int);
+      CREATE VIEW rows_of_it AS SELECT id FROM locked;
+      CREATE VIEW rows_of_that AS SELECT id FROM rows_of_it FOR UPDATE NOWAIT;
+      CREATE VIEW rows_after_all AS SELECT id FROM rows_of_that;
+      CREATE TABLE unmixed (id int);
+      CREATE VIEW no_children AS SELECT p.id FROM plain p JOIN ONLY unmixed USING (id);
       CREATE TRIGGER t BEFORE UPDATE ON triggered FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
       CREATE VIEW a_view AS SELECT 1 AS id;
       CREATE MATERIALIZED VIEW a_matview AS SELECT 1 AS id;
@@ -112,6 +118,8 @@ class DistributeArgumentsTest {
         "create_distributed_table | 'part', 'id'                                | 0A000 | cannot distribute \"part\" because it is partitioned",
         "create_distributed_table | 'far', 'id'                                 | 0A000 | cannot distribute \"far\" because it is a foreign table",
         "create_distributed_table | 'sampled', 'id'                             | 0A000 | cannot distribute \"sampled\" because the view public.some_of_it asks",
+        "create_distributed_table | 'locked', 'id'                              | 0A000 | cannot distribute \"locked\" because the view public.rows_of_that asks",
+        "create_distributed_table | 'unmixed', 'id'                             | 0A000 | cannot distribute \"unmixed\" because the view public.no_children asks",
         "create_distributed_table | 'triggered', 'id'                           | 0A000 | cannot distribute \"triggered\" because it has triggers",
         "create_distributed_table | 'two_keys', 'id'                            | 0A000 | cannot create constraint on \"two_keys\"",
         "create_distributed_table | 'null_key', 'id'                            | 22004 | the partition column of table public.null_key cannot be NULL",

@@ -44,19 +44,26 @@ END
 $$;
 
 -- Refuses a table that a view reads with words that mean something else for rows in shards: the text of a
--- view is rewritten when it is made, not later.
+-- view is rewritten when it is made, not later. Also views of views: their words hold for the table's rows.
 CREATE OR REPLACE FUNCTION pgmesh.check_views(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   reader regclass;
 BEGIN
-  SELECT DISTINCT r.ev_class INTO reader
-  FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-  WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation
-    AND pg_get_viewdef(r.ev_class) ~* '\m(tableoid|tablesample|nowait|skip locked)\M';
+  WITH RECURSIVE read (oid) AS (
+    SELECT relation::oid
+    UNION
+    SELECT r.ev_class
+    FROM read JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = read.oid
+      JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid)
+  SELECT oid INTO reader FROM read
+  WHERE oid <> relation
+    AND (pg_get_viewdef(oid) ~* '\m(tableoid|tablesample|nowait|skip locked)\M'
+      OR strpos(pg_get_viewdef(oid), 'ONLY ' || relation) > 0)
+  ORDER BY oid LIMIT 1;
   IF FOUND THEN
     RAISE feature_not_supported USING
-      MESSAGE = format('cannot distribute "%s" because the view %s asks for tableoid, TABLESAMPLE, NOWAIT or SKIP LOCKED',
+      MESSAGE = format('cannot distribute "%s" because the view %s asks for tableoid, TABLESAMPLE, ONLY, NOWAIT or SKIP LOCKED',
         (SELECT relname FROM pg_class WHERE oid = relation), reader),
       HINT = 'Drop the view.';
   END IF;
