@@ -77,7 +77,7 @@ final class ClientListener implements Listener {
 
   @Override
   public void notice(ErrorFields notice) {
-    channel.emit(new SessionEvent.Notice(channel.id(), notice));
+    channel.emit(new SessionEvent.Notice(channel.id(), ForeignTables.hide(notice)));
   }
 
   @Override

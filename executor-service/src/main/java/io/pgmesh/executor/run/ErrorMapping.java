@@ -4,6 +4,7 @@ import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
+import io.pgmesh.executor.tx.ShardErrors;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,9 +22,6 @@ final class ErrorMapping {
   private static final String REMOTE_CONTEXT = "remote SQL command: ";
   private static final String FOREIGN_KEY_VIOLATION = "23503";
 
-  /** The other table of a foreign key: a shard that the task does not name. */
-  private static final Pattern OTHER_TABLE = Pattern.compile("( table \"[^\"]+)_\\d{6,}\"");
-
   /** Of a shard's table or constraint, quoted or by itself. */
   private static final Pattern ANY_SUFFIX = Pattern.compile("_\\d{6,}(?=\"|$)");
 
@@ -31,21 +29,14 @@ final class ErrorMapping {
 
   /** An error of a statement in the coordinator database. */
   static SqlError ofText(SqlText sql, Throwable cause) {
-    return new SqlError(withoutRemoteContext(position(sql, SqlError.from(cause).fields())));
+    return new SqlError(
+        ForeignTables.hide(withoutRemoteContext(position(sql, SqlError.from(cause).fields()))));
   }
 
   /** An error of a statement on shards: their suffixes are taken out of all names. */
   static SqlError ofTask(Task task, Throwable cause) {
     ErrorFields fields = position(task.sql(), SqlError.from(cause).fields());
-    for (String field : FIELDS_WITH_NAMES) {
-      String value = fields.get(field);
-      if (value != null) {
-        String name = withoutSuffixes(value, task.shardIds());
-        boolean names = fields.code().equals(FOREIGN_KEY_VIOLATION);
-        fields = fields.with(field, names ? OTHER_TABLE.matcher(name).replaceAll("$1\"") : name);
-      }
-    }
-    return new SqlError(fields);
+    return new SqlError(ShardErrors.hide(fields, task.shardIds()));
   }
 
   /** An error of a change of replicas: shards object by constraints that nobody has named. */
@@ -63,22 +54,6 @@ final class ErrorMapping {
   /** A notice of a statement on shards. */
   static ErrorFields notice(Task task, ErrorFields notice) {
     return ofTask(task, new SqlError(notice)).fields();
-  }
-
-  static String withoutSuffixes(String text, List<Long> shardIds) {
-    String result = text;
-    for (long shardId : shardIds) {
-      String suffix = "_" + shardId;
-      for (int at = result.indexOf(suffix); at >= 0; at = result.indexOf(suffix, at)) {
-        int end = at + suffix.length();
-        if (end < result.length() && Character.isDigit(result.charAt(end))) {
-          at = end; // a longer number
-        } else {
-          result = result.substring(0, at) + result.substring(end);
-        }
-      }
-    }
-    return result;
   }
 
   private static ErrorFields position(SqlText sql, ErrorFields fields) {

@@ -19,7 +19,7 @@ final class OneShardRun {
         .compose(
             worker -> {
               if (plan.writes()) {
-                worker.markWriter();
+                worker.markWriter(task.shardIds());
               }
               worker.enter(run.mode());
               return send(worker, task, run);

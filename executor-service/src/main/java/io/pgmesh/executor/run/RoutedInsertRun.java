@@ -137,7 +137,7 @@ final class RoutedInsertRun {
   }
 
   private Future<Flight.Outcome> send(Participant worker, Task task, List<List<byte[]>> rows) {
-    worker.markWriter();
+    worker.markWriter(task.shardIds());
     worker.enter(run.mode());
     Arguments arguments = run.arguments().withTexts(rows.stream().flatMap(List::stream).toList());
     Frames frames = new Frames().run(task.sql().text(), arguments);

@@ -161,7 +161,7 @@ final class ShardCopies {
   }
 
   private Future<Flight.Outcome> copy(Participant worker, ShardTarget place, Held rows) {
-    worker.markWriter();
+    worker.markWriter(List.of(place.shardId()));
     worker.enter(run.mode());
     String sql = "COPY " + place.relation() + " (" + form.columns + ") FROM STDIN " + form.options;
     Task task = new Task(place.server(), SqlText.made(sql), List.of(place.shardId()));

@@ -151,7 +151,11 @@ final class StatementRun {
         .onSuccess(
             participants -> {
               if (writes) {
-                participants.forEach(Participant::markWriter);
+                participants.forEach(
+                    participant ->
+                        byServer
+                            .get(participant.address())
+                            .forEach(task -> participant.markWriter(task.shardIds())));
               }
             });
   }

@@ -1,11 +1,15 @@
 package io.pgmesh.executor.tx;
 
+import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** One server's part in a transaction: a connection pinned until the end. */
 public final class Participant {
@@ -29,6 +33,9 @@ public final class Participant {
   private Mode mode = Mode.CLIENT;
   private boolean inBlock;
   private boolean wrote;
+
+  /** That it wrote to; no more than the mesh has. */
+  private final Set<Long> shardIds = new HashSet<>();
 
   Participant(Address address, BackendConnection connection) {
     this.address = address;
@@ -55,6 +62,12 @@ public final class Participant {
 
   public void markWriter() {
     wrote = true;
+  }
+
+  /** As {@link #markWriter}; errors at the end are about these shards. */
+  public void markWriter(Collection<Long> ofShards) {
+    wrote = true;
+    shardIds.addAll(ofShards);
   }
 
   void begin(String sql) {
@@ -97,6 +110,13 @@ public final class Participant {
 
   /** Runs a statement of the transaction itself. */
   public Future<Flight.Outcome> control(String sql, Listener listener) {
-    return Flight.simple(connection, sql, listener).future();
+    return Flight.simple(connection, sql, listener)
+        .future()
+        .recover(cause -> Future.failedFuture(named(cause)));
+  }
+
+  /** What was put off until now fails without its statement: these are the shards it was about. */
+  private SqlError named(Throwable cause) {
+    return shardIds.isEmpty() ? SqlError.from(cause) : ShardErrors.hide(cause, shardIds);
   }
 }
