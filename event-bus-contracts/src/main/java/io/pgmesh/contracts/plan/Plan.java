@@ -241,8 +241,20 @@ public sealed interface Plan {
    *
    * @param name lower case; {@code "all"} for RESET ALL and DISCARD ALL
    * @param scope how long it holds
+   * @param workers what workers get in place of the text, where names are others there; those that
+   *     are not listed get nothing
    */
-  record Setting(String name, Scope scope, SqlText sql) implements Plan {
+  record Setting(String name, Scope scope, SqlText sql, Optional<List<Task>> workers)
+      implements Plan {
+    public Setting {
+      workers = workers.map(List::copyOf);
+    }
+
+    /** The same text everywhere. */
+    public Setting(String name, Scope scope, SqlText sql) {
+      this(name, scope, sql, Optional.empty());
+    }
+
     public enum Scope {
       SESSION,
       LOCAL,

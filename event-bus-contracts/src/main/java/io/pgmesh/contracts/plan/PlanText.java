@@ -67,8 +67,10 @@ public final class PlanText {
       }
       case Plan.Transaction(var verb, var savepoint, var sql) ->
           line(out, "Transaction " + verb + (savepoint.isEmpty() ? "" : " " + savepoint));
-      case Plan.Setting(var name, var scope, var sql) ->
-          line(out, "Setting %s [%s]".formatted(name, scope));
+      case Plan.Setting(var name, var scope, var sql, var workers) -> {
+        line(out, "Setting %s [%s]".formatted(name, scope));
+        workers.ifPresent(tasks -> tasks.forEach(task -> task(task, inner, out)));
+      }
       case Plan.DeclareCursor(var name, var query) -> {
         line(out, "DeclareCursor " + name);
         print(query, inner, out);

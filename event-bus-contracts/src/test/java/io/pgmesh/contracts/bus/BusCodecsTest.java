@@ -220,6 +220,8 @@ class BusCodecsTest {
         new Plan.Explain(List.of("Tier: one shard"), Optional.of(task)),
         new Plan.Transaction(Plan.Transaction.Verb.SAVEPOINT, "s", sql),
         new Plan.Setting("timezone", Plan.Setting.Scope.LOCAL, sql),
+        new Plan.Setting(
+            "constraints", Plan.Setting.Scope.TRANSACTION, sql, Optional.of(List.of(task))),
         new Plan.DeclareCursor("c1", coordinator),
         new Plan.FetchCursor("c1", 100),
         new Plan.CloseCursor("c1"),

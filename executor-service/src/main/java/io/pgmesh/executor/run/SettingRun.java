@@ -4,16 +4,19 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Setting.Scope;
+import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.tx.SessionTransaction;
 import io.pgmesh.executor.tx.SessionTransaction.Block;
 import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.pgmesh.executor.tx.SettingTexts;
+import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.ParametersOnly;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,13 +59,23 @@ final class SettingRun {
       Plan.Setting plan, Session session, SessionTransaction open, ClientListener listener) {
     return open.join(session.coordinator(), Block.BEGIN)
         .compose(coordinator -> send(coordinator.connection(), plan, session, listener))
-        .compose(
-            tag ->
-                Future.join(
-                        statements(plan, session, List.of()).stream()
-                            .map(sql -> open.setting(sql, lasting(plan, session)))
-                            .toList())
-                    .map(tag));
+        .compose(tag -> toWorkers(plan, session, open).map(tag));
+  }
+
+  private static Future<Void> toWorkers(
+      Plan.Setting plan, Session session, SessionTransaction open) {
+    if (plan.workers().isPresent()) {
+      var ofServers = new HashMap<Address, String>();
+      for (Task task : plan.workers().get()) {
+        ofServers.put(session.addressOf(task.server()), task.sql().text());
+      }
+      return open.setting(plan.sql().text(), ofServers);
+    }
+    return Future.join(
+            statements(plan, session, List.of()).stream()
+                .map(sql -> open.setting(sql, lasting(plan, session)))
+                .toList())
+        .mapEmpty();
   }
 
   private static Future<String> alone(Plan.Setting plan, Session session, ClientListener listener) {

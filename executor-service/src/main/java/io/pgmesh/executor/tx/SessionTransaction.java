@@ -53,9 +53,21 @@ public final class SessionTransaction {
     SAVEPOINT
   }
 
-  /** Something to be replayed where a server joins later. */
+  /**
+   * Something to be replayed where a server joins later.
+   *
+   * @param ofServers where there are any, only these servers get it, each its own text
+   */
   private record Entry(
-      What what, String name, String sql, UnaryOperator<Map<String, String>> lasting) {}
+      What what,
+      String name,
+      String sql,
+      Map<Address, String> ofServers,
+      UnaryOperator<Map<String, String>> lasting) {
+    Optional<String> sqlFor(Address server) {
+      return Optional.ofNullable(ofServers.isEmpty() ? sql : ofServers.get(server));
+    }
+  }
 
   private final Connections connections;
   private final Map<String, String> settingsAtStart;
@@ -237,7 +249,11 @@ public final class SessionTransaction {
     }
     boolean snapshot = kind == Kind.STATEMENT && block == Block.SNAPSHOT;
     participant.begin(snapshot ? "BEGIN ISOLATION LEVEL REPEATABLE READ" : begin);
-    log.forEach(entry -> participant.control(entry.sql, Listener.NONE));
+    log.forEach(
+        entry ->
+            entry
+                .sqlFor(participant.address())
+                .ifPresent(sql -> participant.control(sql, Listener.NONE)));
   }
 
   /** Whether a statement of this transaction has set it. */
@@ -254,8 +270,26 @@ public final class SessionTransaction {
    * @param lasting what it does to the session's settings when the block commits
    */
   public Future<Void> setting(String sql, UnaryOperator<Map<String, String>> lasting) {
-    log.add(new Entry(What.SETTING, "", sql, lasting));
+    log.add(new Entry(What.SETTING, "", sql, Map.of(), lasting));
     return toAll(workers(), sql);
+  }
+
+  /**
+   * The same for a setting that ends with the transaction and whose text differs.
+   *
+   * @param ofServers workers that are not among them get nothing
+   */
+  public Future<Void> setting(String sql, Map<Address, String> ofServers) {
+    if (ofServers.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    log.add(new Entry(What.SETTING, "", sql, Map.copyOf(ofServers), UnaryOperator.identity()));
+    return Future.join(
+            workers().stream()
+                .filter(worker -> worker.inBlock() && ofServers.containsKey(worker.address()))
+                .map(worker -> worker.control(ofServers.get(worker.address()), Listener.NONE))
+                .toList())
+        .mapEmpty();
   }
 
   /** Whether a setting was made in the block. */
@@ -285,7 +319,7 @@ public final class SessionTransaction {
   /** A savepoint of the loopback: the coordinator has its own. */
   public Future<Void> workerSavepoint(String name, String sql) {
     workers().forEach(worker -> worker.enter(Participant.Mode.CLIENT));
-    log.add(new Entry(What.SAVEPOINT, name, sql, UnaryOperator.identity()));
+    log.add(new Entry(What.SAVEPOINT, name, sql, Map.of(), UnaryOperator.identity()));
     return toAll(workers(), sql);
   }
 

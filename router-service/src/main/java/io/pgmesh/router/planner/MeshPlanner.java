@@ -4,6 +4,7 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Effects;
+import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.SqlText;
@@ -74,7 +75,10 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.TransactionControl(var verb, var savepoint) ->
           PlannedStatement.of(new Plan.Transaction(verb, savepoint, sql));
       case Statement.Setting(var name, var scope) ->
-          PlannedStatement.of(MeshSettingTexts.setting(name, scope, sql));
+          PlannedStatement.of(
+              name.equals("constraints") && scope == Scope.TRANSACTION
+                  ? ConstraintModes.plan(name, sql, context)
+                  : MeshSettingTexts.setting(name, scope, sql));
       case Statement.Explain explain -> ExplainPlanner.plan(explain, sql, context);
       case Statement.DeclareCursor declare -> declare(declare, context);
       case Statement.FetchCursor(var name, var count) ->

@@ -27,7 +27,8 @@ final class PlanSize {
           case Plan.Explain(var lines, var sample) ->
               lines.stream().mapToLong(PlanSize::of).sum() + sample.map(PlanSize::of).orElse(0L);
           case Plan.Transaction transaction -> of(transaction.sql());
-          case Plan.Setting setting -> of(setting.sql());
+          case Plan.Setting setting ->
+              of(setting.sql()) + setting.workers().map(PlanSize::tasks).orElse(0L);
           case Plan.DeclareCursor(var name, var query) -> of(query);
           case Plan.FetchCursor fetch -> 0;
           case Plan.CloseCursor close -> 0;

@@ -121,7 +121,8 @@ final class FakeChannel {
     switch (execute.plan()) {
       case Plan.Coordinator(var sql, var use, var effects, var reason, var locks) ->
           run(sql.text(), execute.arguments(), execute.maxRows());
-      case Plan.Setting(var name, var scope, var sql) -> run(sql.text(), Arguments.NONE, 0);
+      case Plan.Setting(var name, var scope, var sql, var workers) ->
+          run(sql.text(), Arguments.NONE, 0);
       case Plan.Transaction(var verb, var savepoint, var sql) -> transaction(verb, sql.text());
       default -> throw new UnsupportedOperationException(execute.plan().toString());
     }
