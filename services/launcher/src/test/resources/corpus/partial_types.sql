@@ -373,6 +373,20 @@ select s.i, k, repeat(md5(k::text), 400) as long from pa cross join generate_ser
 
 select s.i, k, repeat(md5(k::text), 400) as long from pa cross join generate_series(1, 60) s(i) order by k, s.i limit 1000
 
+select min(p)::text, max(p)::text from pa
+
+select g, max(p) from pa group by g order by g
+
+select max(p) filter (where g = 1)::text, count(*) from pa having max(p) is not null
+
+select max((p).a), min((p).b) from pa
+
+select max(row(g, t))::text from pa where t is not null
+
+select max((g, k))::text from pa
+
+select max(pa) is null, max((k + g) * 2) from pa where g = 0
+
 drop table pa
 
 drop type "Pa Odd"."Kind of"

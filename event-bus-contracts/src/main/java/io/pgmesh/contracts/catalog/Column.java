@@ -11,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
  * @param notNull whether the column is declared NOT NULL
  * @param fill where a value comes from when the statement gives none
  * @param defaultSql the default expression as PostgreSQL prints it, empty when there is none
+ * @param composite whether its values are rows: {@code max} of them is an anonymous record
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Column(
@@ -20,7 +21,18 @@ public record Column(
     String type,
     boolean notNull,
     Fill fill,
-    String defaultSql) {
+    String defaultSql,
+    boolean composite) {
+  public Column(
+      String name,
+      int number,
+      long typeOid,
+      String type,
+      boolean notNull,
+      Fill fill,
+      String defaultSql) {
+    this(name, number, typeOid, type, notNull, fill, defaultSql, false);
+  }
 
   /** How an absent value is filled in. */
   public enum Fill {

@@ -241,7 +241,8 @@ class BusCodecsTest {
   }
 
   private static CatalogSnapshot catalog() {
-    var column = new Column("id", 1, 20, "bigint", true, Column.Fill.COORDINATOR, "nextval('s')");
+    var column =
+        new Column("id", 1, 20, "bigint", true, Column.Fill.COORDINATOR, "nextval('s')", true);
     return new CatalogSnapshot(
         3,
         List.of(new Node(1, 0, "localhost", 5432, true, false)),

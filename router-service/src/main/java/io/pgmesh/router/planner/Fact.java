@@ -22,7 +22,7 @@ sealed interface Fact {
    *
    * @param source unique in the statement
    */
-  record ColumnRef(int source, String column, long typeOid) {
+  record ColumnRef(int source, String column, long typeOid, boolean composite) {
     boolean comparable(ColumnRef other) {
       return typeOid == other.typeOid
           || KeyValue.INTEGERS.contains(typeOid) && KeyValue.INTEGERS.contains(other.typeOid);

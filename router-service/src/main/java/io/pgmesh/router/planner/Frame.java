@@ -27,7 +27,7 @@ final class Frame {
       return table.stream()
           .flatMap(known -> known.columns().stream())
           .filter(column -> column.name().equals(name))
-          .map(column -> new ColumnRef(id, name, column.typeOid()))
+          .map(column -> new ColumnRef(id, name, column.typeOid(), column.composite()))
           .findFirst();
     }
   }

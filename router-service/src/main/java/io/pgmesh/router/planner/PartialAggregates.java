@@ -228,8 +228,8 @@ final class PartialAggregates {
       throw new NotPushable("this form of " + call.name() + "() is not combined");
     }
     return switch (call.name()) {
-      case "min", "max", "bool_and", "bool_or", "every", "bit_and", "bit_or" ->
-          new Template().add("pg_catalog." + call.name() + "(" + part(text) + ")");
+      case "min", "max" -> extreme(call, text);
+      case "bool_and", "bool_or", "every", "bit_and", "bit_or" -> own(call, text);
       case "count" ->
           distinct
               ? ofDistinct(call)
@@ -239,6 +239,17 @@ final class PartialAggregates {
       case "avg" -> distinct ? ofDistinct(call) : average(call, text);
       default -> throw new NotPushable(call.name() + "() over several shards is not combined");
     };
+  }
+
+  private Template extreme(Call call, Phrase text) {
+    if (CompositeValues.mayBe(call.arguments(), pushdown.frame())) {
+      throw new NotPushable(call.name() + "() of composite values is not combined");
+    }
+    return own(call, text);
+  }
+
+  private Template own(Call call, Phrase text) {
+    return new Template().add("pg_catalog." + call.name() + "(" + part(text) + ")");
   }
 
   private Template average(Call call, Phrase text) {

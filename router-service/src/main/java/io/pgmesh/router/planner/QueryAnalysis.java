@@ -1,5 +1,6 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.MeshTable.Reference;
@@ -40,7 +41,8 @@ final class QueryAnalysis {
     /** The distribution column here. */
     ColumnRef key() {
       Distributed distributed = (Distributed) table;
-      return new ColumnRef(id, distributed.distributionColumn(), distributed.key().typeOid());
+      Column key = distributed.key();
+      return new ColumnRef(id, key.name(), key.typeOid(), key.composite());
     }
   }
 

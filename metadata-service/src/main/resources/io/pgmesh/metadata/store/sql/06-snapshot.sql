@@ -35,6 +35,16 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       pg_get_serial_sequence(pgmesh.qualified(relation), column_name)) END
 $$;
 
+-- Also of domains, and of domains over domains.
+CREATE OR REPLACE FUNCTION pgmesh.is_composite(type_oid oid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE base (kind, below) AS (
+    SELECT typtype, typbasetype FROM pg_type WHERE oid = type_oid
+    UNION ALL
+    SELECT t.typtype, t.typbasetype FROM base JOIN pg_type t ON t.oid = base.below)
+  SELECT coalesce(bool_or(kind = 'c'), false) FROM base
+$$;
+
 CREATE OR REPLACE FUNCTION pgmesh.columns_json(relation oid) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -44,7 +54,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
       'type', format_type(a.atttypid, a.atttypmod),
       'notNull', a.attnotnull,
       'fill', pgmesh.column_fill(a.attidentity, a.attgenerated, d.oid, e.sql),
-      'defaultSql', pgmesh.fill_sql(a.attrelid, a.attname, a.attidentity, e.sql))
+      'defaultSql', pgmesh.fill_sql(a.attrelid, a.attname, a.attidentity, e.sql),
+      'composite', pgmesh.is_composite(a.atttypid))
     ORDER BY a.attnum), '[]')
   FROM pg_attribute a
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
