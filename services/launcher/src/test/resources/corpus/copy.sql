@@ -371,3 +371,75 @@ copy unshared from stdin (freeze)
 commit
 
 select id from unshared
+
+-- # lines that quotes hide count as PostgreSQL counts them, and options that it does not know
+
+create table counted (k int, v int, t text)
+
+-- mesh
+select create_distributed_table('counted', 'k')
+
+-- error 22P02
+copy counted (t, k, v) from stdin (format csv)
+\data
+"a
+b",1,1
+x,2,oops
+
+-- error 22P02
+copy counted (t, k, v) from stdin (format csv)
+\data
+"a
+b",1,1
+x,1,oops
+
+-- error 22P02
+copy counted (t, k, v) from stdin (format csv)
+\data
+x,1,1
+"a
+b",2,2
+y,3,oops
+
+-- error 22P02
+copy counted (t, k, v) from stdin (format csv)
+\data
+x,1,1
+"a
+b",1,2
+"c
+d",1,3
+y,1,oops
+
+-- error 22P02
+copy counted (t, k, v) from stdin (format csv)
+\data
+x,1,1
+"a
+b",2,oops
+
+-- error 22P02
+copy counted (t, k, v) from stdin (format csv, header)
+\data
+t,k,v
+"a
+b",2,2
+"c
+d",2,oops
+
+-- error 22P04
+copy counted (t, k, v) from stdin (format csv)
+\data
+x,1,1
+"a
+b",2,2
+"never,3
+
+-- error 42601
+copy counted from stdin (foo 'bar')
+
+-- error 42601
+copy counted from stdin (format csv, nosuch)
+
+-- error 42601
+copy counted from stdin with (delimiter ',', encodng 'utf8')

@@ -32,8 +32,8 @@ final class CsvRows extends LineRows {
     if (here == quote) {
       quoted = !quoted; // a doubled quote leaves and enters again
     }
-    if (quoted && here == '\n') {
-      countLine();
+    if (quoted) {
+      hiddenByte(here);
     }
     return quoted ? 1 : 0;
   }
@@ -44,18 +44,18 @@ final class CsvRows extends LineRows {
   }
 
   @Override
-  SqlError strayLineEnd(boolean newline, long rowLine) {
+  SqlError strayLineEnd(boolean newline, long line) {
     String name = newline ? "newline" : "carriage return";
     return malformed(
         "unquoted " + name + " found in data",
         "Use quoted CSV field to represent " + name + ".",
-        rowLine);
+        line);
   }
 
   @Override
-  void checkEnd(long rowLine) {
+  void checkEnd(long line) {
     if (quoted) {
-      throw malformed("unterminated CSV quoted field", rowLine);
+      throw malformed("unterminated CSV quoted field", line);
     }
   }
 

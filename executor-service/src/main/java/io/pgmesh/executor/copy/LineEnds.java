@@ -26,6 +26,11 @@ final class LineEnds {
 
   private Kind kind = Kind.UNKNOWN;
 
+  /** The byte that PostgreSQL counts as a line where quotes hide it. */
+  byte counted() {
+    return (byte) (kind == Kind.NEWLINE ? '\n' : '\r');
+  }
+
   /** Bytes of the line end at a position, 0 where there is none. */
   int lengthAt(byte[] bytes, int at, int length, boolean last) {
     byte here = bytes[at];

@@ -24,7 +24,6 @@ abstract class LineRows extends RowSplitter {
   private final LineEnds lineEnds = new LineEnds();
   private boolean header;
   private long line = 1;
-  private long rowLine = 1;
   private int scanned; // where looking for the line end goes on
 
   LineRows(CopyFormat format, int keyIndex, int fields, int rowMaxBytes) {
@@ -48,19 +47,24 @@ abstract class LineRows extends RowSplitter {
   abstract boolean isEnd(byte[] bytes, int from, int end);
 
   /** What is wrong with a line end of another kind than the stream's. */
-  abstract SqlError strayLineEnd(boolean newline, long rowLine);
+  abstract SqlError strayLineEnd(boolean newline, long line);
 
   /** The stream has ended; fails where a row cannot end here. */
-  abstract void checkEnd(long rowLine);
+  abstract void checkEnd(long line);
 
   abstract int fieldEnd(byte[] bytes, int from, int end);
 
   /** The value of a field; null for NULL. */
   abstract byte[] value(byte[] bytes, int from, int end);
 
-  /** A hidden line end counts as a line too. */
-  final void countLine() {
-    line++;
+  /**
+   * A hidden line end counts as a line too, as far as PostgreSQL counts it: in the first row it
+   * does not know yet how lines end.
+   */
+  final void hiddenByte(byte here) {
+    if (here == lineEnds.counted()) {
+      line++;
+    }
   }
 
   @Override
@@ -78,7 +82,7 @@ abstract class LineRows extends RowSplitter {
       }
       int end = hidden < 0 ? NEED_MORE : lineEnds.lengthAt(bytes, at, length, last);
       if (end == LineEnds.STRAY) {
-        throw strayLineEnd(bytes[at] == '\n', rowLine);
+        throw strayLineEnd(bytes[at] == '\n', line);
       }
       if (end < 0) {
         break;
@@ -94,7 +98,7 @@ abstract class LineRows extends RowSplitter {
       from = at;
     }
     if (last) {
-      checkEnd(rowLine);
+      checkEnd(line);
       if (from < length) {
         row(bytes, from, length, length, sink);
         return length;
@@ -117,10 +121,10 @@ abstract class LineRows extends RowSplitter {
       return from;
     }
     if (behind == LineEnds.Behind.OTHER_LINE_END) {
-      throw malformed("end-of-copy marker does not match previous newline style", rowLine);
+      throw malformed("end-of-copy marker does not match previous newline style", line);
     }
     if (behind == LineEnds.Behind.OTHER || at > from) {
-      throw malformed("end-of-copy marker is not alone on its line", rowLine);
+      throw malformed("end-of-copy marker is not alone on its line", line);
     }
     finish();
     return length;
@@ -137,9 +141,7 @@ abstract class LineRows extends RowSplitter {
       finish();
       return false;
     }
-    long number = rowLine;
-    line++;
-    rowLine = line;
+    long number = line++;
     if (header) {
       header = false;
       return true;

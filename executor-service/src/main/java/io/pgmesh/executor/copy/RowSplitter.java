@@ -27,7 +27,7 @@ public abstract class RowSplitter {
    * @param bodyEnd behind its last field
    * @param end behind its line end, or equal to {@code bodyEnd} where it has none
    * @param key the distribution column's value, unescaped, in the stream's format; null for NULL
-   * @param line 1-based number of the row's first line (text, csv) or of the row (binary)
+   * @param line 1-based number of the row's last line (text, csv) or of the row (binary)
    */
   public record CopyRow(byte[] bytes, int from, int bodyEnd, int end, byte[] key, long line) {}
 

@@ -32,16 +32,16 @@ final class TextRows extends LineRows {
   }
 
   @Override
-  SqlError strayLineEnd(boolean newline, long rowLine) {
+  SqlError strayLineEnd(boolean newline, long line) {
     String name = newline ? "newline" : "carriage return";
     return malformed(
         "literal " + name + " found in data",
         "Use \"" + (newline ? "\\n" : "\\r") + "\" to represent " + name + ".",
-        rowLine);
+        line);
   }
 
   @Override
-  void checkEnd(long rowLine) {}
+  void checkEnd(long line) {}
 
   @Override
   int fieldEnd(byte[] bytes, int from, int end) {

@@ -36,8 +36,9 @@ final class ShardCopies {
     private long[] lines = new long[64];
     private int lineCount;
 
-    void line(long line, int physicalLines) {
-      for (int i = 0; i < physicalLines; i++) {
+    /** Before the first line end servers count no hidden one. */
+    void line(long line, int physicalLines, boolean first) {
+      for (int i = 0; i < (first ? 1 : physicalLines); i++) {
         if (lineCount == lines.length) {
           lines = Arrays.copyOf(lines, 2 * lineCount);
         }
@@ -78,7 +79,8 @@ final class ShardCopies {
    * @param bytes that were appended
    */
   void added(int shard, long line, int physicalLines, int bytes) {
-    held[shard].line(line, physicalLines);
+    boolean first = form.headLines == 0 && held[shard].lineCount == 0;
+    held[shard].line(line, physicalLines, first);
     heldBytes += bytes;
     if (held[shard].rows.length() >= SHARD_MAX_BYTES) {
       send(shard);

@@ -78,7 +78,7 @@ class RowSplitterTest {
       assertRefused(CopyFormat.CSV_DEFAULT, stream, "unquoted newline found in data", "line 2");
     }
     assertOneField(CopyFormat.TEXT_DEFAULT, "a\nb\\\r\nc\n", List.of("1:a", "2:b\r", "3:c"));
-    assertOneField(CopyFormat.CSV_DEFAULT, "a\n\"b\r\nc\"\n", List.of("1:a", "2:b\r\nc"));
+    assertOneField(CopyFormat.CSV_DEFAULT, "a\n\"b\r\nc\"\n", List.of("1:a", "3:b\r\nc"));
   }
 
   private static RowSplitter oneField(CopyFormat format, CsvMarker marker) {
@@ -115,7 +115,18 @@ class RowSplitterTest {
         CopyFormat.CSV_DEFAULT,
         "1,\"a,\"\"b\"\"\n c\",x\n2,,y\n3,\"\",z\n4,plain,\"\"\"\"\n",
         1,
-        List.of("1:a,\"b\"\n c", "3:null", "4:", "5:plain"));
+        List.of("1:a,\"b\"\n c", "2:null", "3:", "4:plain"));
+  }
+
+  @Test
+  void hidden_line_ends_of_the_streams_kind_are_lines_once_that_is_known() {
+    assertRows(
+        CopyFormat.CSV_DEFAULT, "1,a,x\n2,\"b\nc\",x\n3,d,x\n", 1, List.of("1:a", "3:b\nc", "4:d"));
+    assertRows(
+        CopyFormat.CSV_DEFAULT,
+        "1,\"a\r\nb\",x\r\n2,\"c\nd\",x\r\n3,\"e\r\nf\",x\r\n",
+        1,
+        List.of("2:a\r\nb", "3:c\nd", "5:e\r\nf"));
   }
 
   @Test

@@ -3,15 +3,18 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.catalog.Column.Fill;
 import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.CopyFormat;
 import io.pgmesh.router.sql.CopyStatement;
 import io.pgmesh.router.sql.CopyStatement.Option;
+import io.pgmesh.router.sql.Phrase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Options of a COPY into a distributed table.
@@ -20,11 +23,31 @@ import java.util.Optional;
  */
 record CopyOptions(CopyFormat format, String text, boolean freezes) {
 
+  /** To PostgreSQL, up to version 18. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "format",
+          "freeze",
+          "delimiter",
+          "null",
+          "default",
+          "header",
+          "quote",
+          "escape",
+          "force_quote",
+          "force_not_null",
+          "force_null",
+          "on_error",
+          "reject_limit",
+          "encoding",
+          "log_verbosity");
+
   static CopyOptions of(CopyStatement copy, Distributed table, List<String> columns) {
     CopyFormat defaults = defaults(copy);
     List<String> passed = new ArrayList<>();
     passed.add("FORMAT " + defaults.kind().name().toLowerCase(Locale.ROOT));
     for (Option option : copy.options()) {
+      checkKnown(option, copy);
       pass(option, table, columns).ifPresent(passed::add);
     }
     char quote = character(copy, "quote", defaults.quote());
@@ -83,6 +106,23 @@ record CopyOptions(CopyFormat format, String text, boolean freezes) {
 
   private static Optional<Option> option(CopyStatement copy, String name) {
     return copy.options().stream().filter(option -> option.name().equals(name)).findFirst();
+  }
+
+  private static void checkKnown(Option option, CopyStatement copy) {
+    if (KNOWN.contains(option.name())) {
+      return;
+    }
+    Phrase text = copy.optionsText();
+    ErrorFields error =
+        ErrorFields.error(SqlState.SYNTAX_ERROR, "option \"" + option.name() + "\" not recognized");
+    for (int i = 1; i < text.size(); i++) {
+      boolean begins = text.hasSymbol(i - 1, "(") || text.hasSymbol(i - 1, ",");
+      if (begins && text.at(i).value().equals(option.name())) {
+        int position = text.sql().codePointCount(0, text.sub(i, i + 1).start()) + 1;
+        throw new SqlError(error.with(ErrorFields.POSITION, Integer.toString(position)));
+      }
+    }
+    throw new SqlError(error);
   }
 
   /** An option as the shards' COPY gets it. */
