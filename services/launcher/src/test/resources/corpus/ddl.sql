@@ -294,6 +294,10 @@ analyze t
 
 vacuum t
 
+analyze
+
+vacuum analyze
+
 drop table t, with_seq, gen
 
 drop sequence sq

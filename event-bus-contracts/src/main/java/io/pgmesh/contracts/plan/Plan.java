@@ -180,6 +180,12 @@ public sealed interface Plan {
   }
 
   /**
+   * VACUUM and ANALYZE of all that there is: the workers' relations, then what the coordinator
+   * database has itself.
+   */
+  record Maintenance(Scatter workers, Coordinator coordinator) implements Plan {}
+
+  /**
    * A column whose absent value the coordinator database evaluates.
    *
    * @param constant whether all rows have the same, so that one evaluation does

@@ -55,6 +55,11 @@ public final class PlanText {
       }
       case Plan.CopyIn copy ->
           line(out, "CopyIn into %s %s".formatted(copy.target().table(), copy.columns()));
+      case Plan.Maintenance(var workers, var coordinator) -> {
+        line(out, "Maintenance");
+        print(workers, inner, out);
+        print(coordinator, inner, out);
+      }
       case Plan.Ddl ddl -> {
         line(out, "Ddl" + (ddl.tag().isEmpty() ? "" : " " + ddl.tag()));
         ddl.coordinator().forEach(sql -> line(out, inner + "coordinator: " + sql.text()));

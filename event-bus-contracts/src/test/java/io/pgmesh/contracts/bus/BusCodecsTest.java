@@ -216,6 +216,9 @@ class BusCodecsTest {
             "format csv",
             true,
             List.of(new Plan.FilledColumn("id", "nextval('s')", false, true))),
+        new Plan.Maintenance(
+            new Plan.Scatter(List.of(task), new Gather.Concat(), Plan.Use.NO_BLOCK),
+            new Plan.Coordinator(sql, Plan.Use.NO_BLOCK)),
         new Plan.Ddl(List.of(sql), List.of(task), "ALTER TABLE", List.of(5L)),
         new Plan.Explain(List.of("Tier: one shard"), Optional.of(task)),
         new Plan.Transaction(Plan.Transaction.Verb.SAVEPOINT, "s", sql),

@@ -34,6 +34,7 @@ final class Carrying {
       case Plan.CopyIn copy -> true;
       case Plan.Ddl ddl -> !ddl.workers().isEmpty();
       case Plan.Coordinator p -> false;
+      case Plan.Maintenance p -> false;
       case Plan.Explain p -> false;
       case Plan.WorkerCalls p -> false;
       case Plan.Carry p -> false;

@@ -36,6 +36,8 @@ final class PlanRun {
       case Plan.Timed timed ->
           timeOf(timed.plan(), run).compose(time -> choose(timed.plan(), run.withTime(time)));
       case Plan.CopyIn copy -> CopyInRun.run(copy, run);
+      case Plan.Maintenance(var workers, var coordinator) ->
+          scatter(workers, run).compose(done -> StatementRun.coordinator(coordinator, run));
       case Plan.Ddl ddl -> DdlRun.run(ddl, run);
       case Plan.Explain explain -> ExplainRun.run(explain, run);
       case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
@@ -91,6 +93,7 @@ final class PlanRun {
       case Plan.RoutedInsert insert -> withoutParts();
       case Plan.Timed timed -> withoutParts();
       case Plan.CopyIn copy -> withoutParts();
+      case Plan.Maintenance maintenance -> withoutParts();
       case Plan.Ddl ddl -> withoutParts();
       case Plan.Explain explain -> withoutParts();
       case Plan.Transaction verb -> withoutParts();

@@ -58,6 +58,7 @@ final class ExplainPlanner {
       case Plan.Timed(var timed) -> new Plan.Timed(explained(timed));
       case Plan.RoutedInsert insert -> ofRoutedInsert(insert);
       case Plan.CopyIn copy -> inCoordinator();
+      case Plan.Maintenance maintenance -> inCoordinator();
       case Plan.Ddl ddl -> inCoordinator();
       case Plan.Explain other -> inCoordinator();
       case Plan.Transaction verb -> inCoordinator();

@@ -22,6 +22,11 @@ final class MaintenancePlanner {
   /** VACUUM and ANALYZE: one statement a worker, as VACUUM bears no other beside it. */
   static Plan plan(Phrase statement, PlanContext context) {
     int at = optionsEnd(statement);
+    boolean ownTransaction = statement.starts("vacuum");
+    String head = statement.sub(0, at).text() + " ";
+    if (at == statement.size()) {
+      return ofEverything(statement, head, ownTransaction, context);
+    }
     Map<MeshTable, String> columns = new LinkedHashMap<>();
     int others = 0;
     for (Phrase part : statement.skip(at).split(",")) {
@@ -33,23 +38,45 @@ final class MaintenancePlanner {
         others++;
       }
     }
-    boolean ownTransaction = statement.starts("vacuum");
     if (columns.isEmpty()) {
-      return new Plan.Coordinator(
-          SqlText.unchanged(statement.sql()),
-          ownTransaction ? Use.NO_BLOCK : Use.BLOCK,
-          Effects.NONE,
-          "");
+      return inCoordinator(statement, ownTransaction);
     }
     if (others > 0) {
       throw Unsupported.because(
           statement.sub(0, 1).text() + " of distributed and other tables in one statement",
           "Use one statement for each.");
     }
-    String head = statement.sub(0, at).text() + " ";
     List<Task> tasks =
         new DdlTasks(context)
             .byServer(List.copyOf(columns.keySet()), columns::get, relations -> head + relations);
+    return onWorkers(tasks, ownTransaction);
+  }
+
+  /**
+   * The coordinator database finds its tables itself; of shells it asks for the size only, see
+   * {@link LoopbackSelect}.
+   */
+  private static Plan ofEverything(
+      Phrase statement, String head, boolean ownTransaction, PlanContext context) {
+    Plan.Coordinator own = inCoordinator(statement, ownTransaction);
+    boolean databaseOnly = statement.contains("only_database_stats");
+    List<Task> tasks =
+        databaseOnly
+            ? List.of()
+            : new DdlTasks(context)
+                .byServer(context.catalog().tables(), relations -> head + relations);
+    return tasks.isEmpty() ? own : new Plan.Maintenance(onWorkers(tasks, ownTransaction), own);
+  }
+
+  private static Plan.Coordinator inCoordinator(Phrase statement, boolean ownTransaction) {
+    return new Plan.Coordinator(
+        SqlText.unchanged(statement.sql()),
+        ownTransaction ? Use.NO_BLOCK : Use.BLOCK,
+        Effects.NONE,
+        "");
+  }
+
+  private static Plan.Scatter onWorkers(List<Task> tasks, boolean ownTransaction) {
     return new Plan.Scatter(tasks, new Gather.Concat(), ownTransaction ? Use.NO_BLOCK : Use.READ);
   }
 

@@ -22,6 +22,7 @@ final class PlanSize {
           case Plan.Coordinator coordinator -> of(coordinator.sql());
           case Plan.RoutedInsert insert -> of(insert.source()) + of(insert.target());
           case Plan.CopyIn copy -> of(copy.target());
+          case Plan.Maintenance(var workers, var coordinator) -> of(workers) + of(coordinator);
           case Plan.Ddl(var steps, var workers, var tag, var references) ->
               steps.stream().mapToLong(PlanSize::of).sum() + tasks(workers);
           case Plan.Explain(var lines, var sample) ->

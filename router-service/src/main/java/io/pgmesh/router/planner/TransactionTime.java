@@ -97,6 +97,7 @@ final class TransactionTime {
       case Plan.Coordinator coordinator -> plan;
       case Plan.Timed timed -> plan;
       case Plan.CopyIn copy -> plan;
+      case Plan.Maintenance maintenance -> plan;
       case Plan.Ddl ddl -> plan;
       case Plan.Explain explain -> plan;
       case Plan.Transaction verb -> plan;

@@ -105,6 +105,7 @@ final class SessionBasis {
       case Plan.RoutedInsert p -> false;
       case Plan.Timed p -> false;
       case Plan.CopyIn p -> false;
+      case Plan.Maintenance p -> false;
       case Plan.Ddl p -> false;
       case Plan.Explain p -> false;
       case Plan.Transaction p -> false;
@@ -123,6 +124,7 @@ final class SessionBasis {
       case Plan.RoutedInsert p -> false;
       case Plan.Timed p -> false;
       case Plan.CopyIn p -> false;
+      case Plan.Maintenance p -> false;
       case Plan.Explain p -> false;
       case Plan.Setting p -> false;
       case Plan.DeclareCursor p -> false;

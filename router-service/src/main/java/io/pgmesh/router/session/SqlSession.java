@@ -202,6 +202,7 @@ public final class SqlSession implements Statements {
     return switch (plan) {
       case Plan.Coordinator coordinator -> coordinator.use();
       case Plan.Scatter scatter -> scatter.use();
+      case Plan.Maintenance maintenance -> maintenance.coordinator().use();
       case Plan.OneShard one -> Use.BLOCK;
       case Plan.RoutedInsert insert -> Use.BLOCK;
       case Plan.Timed timed -> Use.BLOCK;

@@ -36,6 +36,7 @@ final class PrintedPlan {
                   copy.format(),
                   copy.options(),
                   copy.filled());
+      case Plan.Maintenance(var workers, var coordinator) -> of(workers) + of(coordinator);
       case Plan.Ddl ddl -> ddl(ddl);
       default -> plan + "\n";
     };
