@@ -233,7 +233,8 @@ class BusCodecsTest {
                 List.of(
                     new RowChange(
                         1, "s", "t", RowChange.Operation.UPDATE, List.of("a"), "(1)", "(2)")),
-                List.of(new ReplicaChanges.Copy(1, 2)))),
+                List.of(new ReplicaChanges.Copy(1, 2)),
+                List.of(1L))),
         new Plan.WorkerCalls(
             List.of(new Plan.WorkerCall(server, "select 1; select 2")), Plan.WorkerCalls.Mode.DDL));
   }

@@ -45,6 +45,7 @@ final class CarryRun {
     var carry = new CarryRun(plan.changes(), run);
     return carry
         .caughtUp()
+        .map(carry::leavesNoneOut)
         .compose(carry::apply)
         .onFailure(cause -> carry.state.failed(SqlError.from(cause)))
         .map(done -> carry.answer());
@@ -84,6 +85,19 @@ final class CarryRun {
           "could not carry changes of reference tables to a worker whose replicas have fallen behind");
     }
     return live;
+  }
+
+  /** Behind a copy that gets the change later, shards would keep rows that point to nothing. */
+  private List<Carrier> leavesNoneOut(List<Carrier> workers) {
+    Set<Integer> groups = workers.stream().map(Carrier::group).collect(Collectors.toSet());
+    for (ReplicaChanges.Copy copy : plan.copies()) {
+      if (plan.enforced().contains(copy.relation()) && !groups.contains(copy.group())) {
+        throw new SqlError(
+            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+            "cannot check foreign keys of distributed tables on a worker whose replicas have fallen behind");
+      }
+    }
+    return workers;
   }
 
   private Future<Void> apply(List<Carrier> workers) {

@@ -183,6 +183,7 @@ DECLARE
   reference record;
   key_changes boolean := true;
   key_is_used boolean;
+  action "char";
 BEGIN
   IF NOT EXISTS ( -- what every foreign key leaves on the table it points to: quick to see
     SELECT FROM pg_trigger WHERE tgrelid = TG_RELID AND tgconstraint <> 0 AND tgtype & 8 <> 0)
@@ -197,7 +198,15 @@ BEGIN
     -- rows that others are inserting now are not seen here: the replicas' own constraints look at
     -- them when this transaction carries its change to the workers before it commits
     PERFORM set_config('pgmesh.change_carry', 'on', true);
-    CASE (CASE TG_OP WHEN 'DELETE' THEN reference.on_delete ELSE reference.on_update END)
+    action := CASE TG_OP WHEN 'DELETE' THEN reference.on_delete ELSE reference.on_update END;
+    IF NOT pgmesh.caller_may(reference.shell, CASE action WHEN 'c' THEN 'DELETE' ELSE 'SELECT' END)
+      AND (action IN ('a', 'r') OR action = 'c' AND TG_OP = 'DELETE') THEN
+      -- the loopback is the caller's: the workers' own constraints do it as PostgreSQL does, with the
+      -- rights of the table's owner. Other actions could change the column that rows are sharded by.
+      PERFORM pgmesh.carry_changes(ARRAY[TG_RELID]);
+      CONTINUE;
+    END IF;
+    CASE action
       WHEN 'c' THEN
         IF TG_OP = 'DELETE' THEN
           EXECUTE format('DELETE FROM %s WHERE %s', reference.shell, reference.matches) USING OLD;
@@ -221,6 +230,14 @@ BEGIN
   END LOOP;
   RETURN NULL;
 END
+$$;
+
+-- Whether the role that a trigger of the mesh works for may read all of a table, and more.
+CREATE OR REPLACE FUNCTION pgmesh.caller_may(relation oid, privilege text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT has_table_privilege(r.oid, relation, 'SELECT') AND has_table_privilege(r.oid, relation, privilege)
+    AND has_schema_privilege(r.oid, (SELECT relnamespace FROM pg_class WHERE oid = relation), 'USAGE')
+  FROM pg_roles r WHERE r.rolname = coalesce(nullif(current_setting('role'), 'none'), session_user)
 $$;
 
 -- The foreign keys of shells that point to a table, as pieces of SQL over $1, its old row, and $2,
@@ -278,8 +295,8 @@ $$;
 -- Carries the changes of this transaction that it has not carried yet to all live replicas, inside
 -- the transaction: through the loopback to the executor, which makes the workers take part. Settings
 -- tell the executor when: pgmesh.change_carry after each statement, since shards may object,
--- pgmesh.change_two_phase before the commit.
-CREATE OR REPLACE FUNCTION pgmesh.carry_changes() RETURNS void
+-- pgmesh.change_two_phase before the commit. Of the tables in enforced no replica may be left out.
+CREATE OR REPLACE FUNCTION pgmesh.carry_changes(enforced oid[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   current_xid xid8 := pg_current_xact_id_if_assigned();
@@ -307,9 +324,16 @@ BEGIN
     copies := (SELECT jsonb_agg(jsonb_build_object('relation', r.relation::bigint, 'group', r.groupid))
                FROM pgmesh.replica r);
     PERFORM pgmesh.call_workers(ARRAY['carry'], ARRAY[jsonb_build_object(
-      'changes', batch, 'copies', coalesce(copies, '[]'))::text], 'carry');
+      'changes', batch, 'copies', coalesce(copies, '[]'),
+      'enforced', to_jsonb(enforced::bigint[]))::text], 'carry');
   END LOOP;
 END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.carry_changes(oid[]) FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION pgmesh.carry_changes() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pgmesh.carry_changes('{}'::oid[])
 $$;
 
 -- Tells with the commit which workers have got this transaction's changes inside it, all of them.
