@@ -131,4 +131,45 @@ fetch prior from r
 
 rollback
 
+create view rows_of_held as select k, v from held where k <= 50
+
+create function doubled(x int) returns int language plpgsql stable as 'begin return (select 2 * count(*) from other where k <= x); end'
+
+begin
+
+declare listed cursor with hold for select k, (select count(*) from other o where o.k = h.k) from held h order by k desc
+
+declare viewed cursor with hold for select * from rows_of_held order by k
+
+declare scroll cursor for select doubled(k), k as k, k as k from held where k < 4 order by k
+
+-- simple-only
+declare commented cursor for select k from held order by k -- the last word
+
+fetch 2 from viewed
+
+delete from other
+
+update held set v = -5 where k < 60
+
+fetch 3 from listed
+
+fetch 2 from viewed
+
+fetch 2 from scroll
+
+fetch prior from scroll
+
+commit
+
+fetch all from listed
+
+fetch all from viewed
+
+close all
+
+drop view rows_of_held
+
+drop function doubled
+
 drop table held, other

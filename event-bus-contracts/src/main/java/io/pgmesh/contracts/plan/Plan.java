@@ -61,7 +61,7 @@ public sealed interface Plan {
     public static final Effects NONE = new Effects(false, false);
     public static final Effects SCHEMA = new Effects(true, false);
     public static final Effects SESSION = new Effects(false, true);
-    public static final Effects CURSOR = new Effects(false, false, Cursor.READS);
+    public static final Effects CURSOR = new Effects(false, false, Cursor.USES);
 
     public Effects(boolean changesSchema, boolean bindsSession) {
       this(changesSchema, bindsSession, Cursor.NONE);
@@ -71,10 +71,10 @@ public sealed interface Plan {
   /** What a statement does with a cursor of SQL. */
   enum Cursor {
     NONE,
-    /** DECLARE over distributed tables, whose rows are read later. */
+    /** DECLARE of one that keeps its rows, which are read later. */
     DECLARES,
-    /** FETCH, MOVE and CLOSE. */
-    READS
+    /** DECLARE of another, FETCH, MOVE and CLOSE. */
+    USES
   }
 
   /**

@@ -94,7 +94,7 @@ public final class PlanText {
     return switch (cursor) {
       case NONE -> "";
       case DECLARES -> ", declares cursor";
-      case READS -> ", reads cursor";
+      case USES -> ", reads cursor";
     };
   }
 

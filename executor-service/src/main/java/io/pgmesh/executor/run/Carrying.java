@@ -1,7 +1,5 @@
 package io.pgmesh.executor.run;
 
-import io.pgmesh.contracts.error.ErrorFields;
-import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
@@ -75,11 +73,7 @@ final class Carrying {
         .recover(
             cause ->
                 Future.failedFuture(
-                    changes.takeFailure().orElseGet(() -> withoutContext(SqlError.from(cause)))))
+                    changes.takeFailure().orElseGet(() -> ErrorMapping.withoutContext(cause))))
         .mapEmpty();
-  }
-
-  private static SqlError withoutContext(SqlError error) {
-    return new SqlError(error.fields().with(ErrorFields.WHERE, null));
   }
 }

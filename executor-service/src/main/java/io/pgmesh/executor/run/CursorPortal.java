@@ -1,6 +1,7 @@
 package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.KeptRows;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.worker.Flight;
@@ -27,7 +28,7 @@ final class CursorPortal implements Portal {
 
   static Future<Portal> open(Participant coordinator, SqlText query, Execution run) {
     String name = run.session().newName("cursor");
-    SqlText declaration = query.within("DECLARE " + name + " SCROLL CURSOR FOR ", "");
+    SqlText declaration = KeptRows.of(query).within("DECLARE " + name + " SCROLL CURSOR FOR ", "");
     var formats = new Arguments(List.of(), List.of(), List.of(), run.arguments().resultFormats());
     coordinator.enter(Participant.Mode.CLIENT);
     Frames frames = new Frames().run(declaration.text(), run.withTextRows().arguments());
@@ -65,7 +66,8 @@ final class CursorPortal implements Portal {
     if (coordinator.connection().closed() || coordinator.connection().status() != 'T') {
       return Future.succeededFuture();
     }
-    return Flight.simple(coordinator.connection(), "CLOSE " + name, Listener.NONE)
+    // as a portal: that a savepoint has taken it away is no error then
+    return Flight.extended(coordinator.connection(), new Frames().closePortal(name), Listener.NONE)
         .future()
         .<Void>mapEmpty()
         .otherwiseEmpty();

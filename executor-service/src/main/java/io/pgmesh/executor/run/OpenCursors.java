@@ -3,6 +3,7 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
+import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
 
@@ -13,7 +14,7 @@ import io.vertx.core.Future;
  * the first change, and before a commit of changes.
  */
 final class OpenCursors {
-  private static final String READ = "SELECT pgmesh.read_cursors()";
+  private static final String READ = "SELECT pgmesh.read_cursors(held_only => %s)";
 
   private OpenCursors() {}
 
@@ -29,15 +30,33 @@ final class OpenCursors {
 
   static Future<Void> beforeCommit(SessionTransaction ending) {
     boolean wrote = ending.workers().stream().anyMatch(Participant::wrote);
-    return wrote && ending.hasUnreadCursors() ? read(ending) : Future.succeededFuture();
+    return wrote && ending.hasUnreadCursors() ? read(ending, true) : Future.succeededFuture();
   }
 
-  static Future<Void> read(SessionTransaction transaction) {
+  /** What other sessions commit from now on is none of a declared cursor's. */
+  static Future<Void> started(Plan.Coordinator plan, Execution run) {
+    SessionTransaction transaction = run.transaction();
+    if (plan.effects().cursor() != Plan.Cursor.DECLARES || transaction.kind() == Kind.STATEMENT) {
+      return Future.succeededFuture();
+    }
+    transaction.cursorDeclared();
+    return run("SELECT pgmesh.start_cursors()", transaction);
+  }
+
+  static Future<Void> beforeChange(SessionTransaction transaction) {
+    return read(transaction, false).onSuccess(read -> transaction.cursorsRead());
+  }
+
+  private static Future<Void> read(SessionTransaction transaction, boolean heldOnly) {
+    return run(READ.formatted(heldOnly), transaction);
+  }
+
+  private static Future<Void> run(String sql, SessionTransaction transaction) {
     return transaction
         .coordinator()
         .orElseThrow()
-        .control(READ, Listener.NONE)
-        .onSuccess(read -> transaction.cursorsRead())
-        .mapEmpty();
+        .control(sql, Listener.NONE)
+        .<Void>mapEmpty()
+        .recover(cause -> Future.failedFuture(ErrorMapping.withoutContext(cause)));
   }
 }

@@ -15,7 +15,7 @@ final class PlanRun {
 
   static Future<Ended> run(Plan plan, Execution run) {
     return OpenCursors.precede(plan, run)
-        ? OpenCursors.read(run.transaction()).compose(read -> carryAndChoose(plan, run))
+        ? OpenCursors.beforeChange(run.transaction()).compose(read -> carryAndChoose(plan, run))
         : carryAndChoose(plan, run);
   }
 
@@ -29,7 +29,8 @@ final class PlanRun {
     return switch (plan) {
       case Plan.Coordinator coordinator ->
           StatementRun.coordinator(coordinator, run)
-              .onSuccess(ended -> remember(coordinator.effects(), run));
+              .onSuccess(ended -> remember(coordinator.effects(), run))
+              .compose(ended -> OpenCursors.started(coordinator, run).map(ended));
       case Plan.OneShard one -> StatementRun.oneShard(one, run);
       case Plan.Scatter scatter -> scatter(scatter, run);
       case Plan.RoutedInsert insert -> RoutedInsertRun.run(insert, run);
@@ -74,9 +75,6 @@ final class PlanRun {
     if (effects.bindsSession()) {
       run.session().bind();
     }
-    if (effects.cursor() == Plan.Cursor.DECLARES) {
-      run.transaction().cursorDeclared();
-    }
   }
 
   /** A query's rows in text, to be fetched in parts inside the transaction. */
@@ -107,7 +105,6 @@ final class PlanRun {
   }
 
   private static Future<Portal> openCoordinator(Plan.Coordinator plan, Execution run) {
-    run.session().locks(plan.locks());
     return run.transaction()
         .join(run.session().coordinator(), Block.BEGIN)
         .compose(
@@ -116,7 +113,8 @@ final class PlanRun {
                 coordinator.markWriter();
               }
               return StatementRun.open(coordinator, plan.sql(), run);
-            });
+            })
+        .map(portal -> new LockingPortal(portal, run.session(), plan.locks()));
   }
 
   private static Future<Portal> withoutParts() {

@@ -137,6 +137,11 @@ final class Session implements Connections {
     return main;
   }
 
+  /** Whether the coordinator database has not yet ended all that it read through the loopback. */
+  boolean hasOpenScans() {
+    return loopbacks.stream().anyMatch(loopback -> !loopback.cursors().isEmpty());
+  }
+
   void attach(Channel loopback) {
     loopbacks.add(loopback);
   }

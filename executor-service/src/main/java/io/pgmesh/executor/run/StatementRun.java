@@ -42,7 +42,7 @@ final class StatementRun {
               return readsShards(plan)
                   ? CursorPortal.open(participant, plan.sql(), run)
                       .compose(portal -> firstPart(portal, run))
-                  : inParts(participant, plan.sql(), run);
+                  : inParts(participant, plan, run);
             })
         .recover(cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), cause)));
   }
@@ -202,7 +202,19 @@ final class StatementRun {
     frames.execute("", 0);
     return Flight.extended(participant.connection(), frames, listener)
         .future()
-        .map(outcome -> new Ended.Done(outcome.lastTag()));
+        .compose(outcome -> endScans(participant, run).map(new Ended.Done(outcome.lastTag())));
+  }
+
+  /**
+   * A server ends a statement's scans when the next one takes its place. That one may wait then for
+   * workers that wait for it.
+   */
+  private static Future<Void> endScans(Participant participant, Execution run) {
+    return run.session().hasOpenScans()
+        ? Flight.extended(participant.connection(), new Frames().closePortal(""), Listener.NONE)
+            .future()
+            .mapEmpty()
+        : Future.succeededFuture();
   }
 
   /** A named portal of the coordinator database. */
@@ -217,14 +229,16 @@ final class StatementRun {
   }
 
   /** A statement of the coordinator database whose rows the client takes in parts. */
-  static Future<Ended> inParts(Participant participant, SqlText sql, Execution run) {
+  private static Future<Ended> inParts(
+      Participant participant, Plan.Coordinator plan, Execution run) {
     return ServerPortal.open(
             participant,
             Participant.Mode.CLIENT,
             run.session().newName("portal"),
-            sql,
+            plan.sql(),
             run.arguments(),
             SqlError::from)
+        .map(portal -> new LockingPortal(portal, run.session(), plan.locks()))
         .compose(portal -> firstPart(portal, run));
   }
 

@@ -5,6 +5,7 @@ import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
 import io.pgmesh.executor.tx.SessionTransaction.Kind;
@@ -23,6 +24,7 @@ final class StatementRunner {
   private final TransactionVerbs verbs;
   private final List<Promise<Void>> idleWaiters = new ArrayList<>();
   private int running;
+  private Future<Void> closing = Future.succeededFuture();
 
   StatementRunner(Session session) {
     this.session = session;
@@ -37,7 +39,10 @@ final class StatementRunner {
     answer(
         channel,
         command.statement(),
-        () -> channel.loopback() ? loopback(channel, command) : main(channel, command, listener));
+        () ->
+            channel.loopback()
+                ? loopback(channel, command)
+                : closing.compose(closed -> main(channel, command, listener)));
   }
 
   private Future<Finished> main(
@@ -53,6 +58,7 @@ final class StatementRunner {
           .map(tag -> new Finished(new Ended.Done(tag), 0))
           .onFailure(cause -> verbs.statementFailed());
     }
+    session.locks(RowLocks.NONE); // until a statement of the coordinator database says otherwise
     SessionTransaction transaction =
         session.transaction().orElseGet(() -> session.begin(Kind.STATEMENT, "BEGIN"));
     var run =
@@ -115,10 +121,14 @@ final class StatementRunner {
     Portal portal = channel.suspended().remove(command.statement());
     if (portal != null) {
       running++;
-      portal
-          .close()
-          .compose(done -> endStatement(channel, new ClientListener(channel, 0)))
-          .onComplete(done -> stopped());
+      // its scans need workers that must not be busy with rows of the next statement
+      closing =
+          portal
+              .close()
+              .compose(done -> endStatement(channel, new ClientListener(channel, 0)))
+              .<Void>mapEmpty()
+              .otherwiseEmpty()
+              .onComplete(done -> stopped());
     }
   }
 

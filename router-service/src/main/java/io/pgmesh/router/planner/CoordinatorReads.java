@@ -54,7 +54,14 @@ final class CoordinatorReads {
   /** A function that writes waits for rows as FOR UPDATE does. */
   private static RowLocks locks(Phrase query, PlanContext context) {
     RowLocks locks = LockClauses.of(query, context);
-    return locks == RowLocks.NONE && mayWrite(query, context) ? RowLocks.WAIT : locks;
+    return locks == RowLocks.NONE && mayWrite(query, context) && !readsShards(query, context)
+        ? RowLocks.WAIT
+        : locks;
+  }
+
+  /** Of shards that it names itself it has to see one state. */
+  private static boolean readsShards(Phrase query, PlanContext context) {
+    return query.names().stream().anyMatch(name -> context.distributed(name).isPresent());
   }
 
   private static boolean mayWrite(Phrase query, PlanContext context) {

@@ -1,5 +1,7 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.api.SessionEvent.Relation;
+import io.pgmesh.contracts.plan.KeptRows;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Cursor;
 import io.pgmesh.contracts.plan.Plan.Effects;
@@ -11,42 +13,50 @@ import io.pgmesh.router.sql.SqlWriter;
 import io.pgmesh.router.sql.Statement.DeclareCursor;
 
 /**
- * DECLARE of a client. Over distributed tables the cursor is a scrolling one, so that its rows can
- * be read ahead of changes to them; one that locks rows may not be, nor need it.
+ * DECLARE of a client. A cursor that may read shards keeps its rows and scrolls, so that they can
+ * be read ahead of changes to the shards; one that locks rows may not, nor need it.
  */
 final class CursorDeclaration {
   private CursorDeclaration() {}
 
   static Plan plan(DeclareCursor declare, PlanContext context) {
+    ShellsCannotTell.checkKept(declare.query(), context);
     boolean readAhead = readAhead(declare.query(), context);
-    SqlText text = ShellText.around(declare.query(), context);
-    Cursor cursor = readAhead ? Cursor.DECLARES : Cursor.READS;
     return new Plan.Coordinator(
-        readAhead ? scrolling(declare, context) : text,
+        readAhead ? scrolling(declare, context) : ShellText.around(declare.query(), context),
         declare.holds() ? Use.BLOCK : Use.CLIENT_BLOCK,
-        new Effects(false, declare.holds(), cursor),
+        new Effects(false, declare.holds(), readAhead ? Cursor.DECLARES : Cursor.USES),
         "");
   }
 
   private static boolean readAhead(Phrase query, PlanContext context) {
     return !context.session().readOnly()
         && LockClauses.of(query, context) == RowLocks.NONE
-        && query.names().stream().anyMatch(name -> context.distributed(name).isPresent());
+        && (query.names().stream().anyMatch(name -> context.distributed(name).isPresent())
+            || context.inspection().relations().stream().anyMatch(CursorDeclaration::isView));
   }
+
+  /** It may read shards by itself. */
+  private static boolean isView(Relation relation) {
+    return relation.kind() == 'v' && !SYSTEM_SCHEMAS.contains(relation.schema());
+  }
+
+  private static final java.util.Set<String> SYSTEM_SCHEMAS =
+      java.util.Set.of("pg_catalog", "information_schema");
 
   private static SqlText scrolling(DeclareCursor declare, PlanContext context) {
     Phrase head = declare.head();
     String sql = head.sql();
     var changed = new SqlWriter.Replacing(sql);
-    int scroll = head.find(0, "scroll");
+    int scroll = head.find(2, "scroll"); // behind the name, which may be this word
     if (scroll < 0) {
       changed.insert(head.last().start(), "SCROLL ");
-    } else if (head.has(scroll - 1, "no")) {
+    } else if (scroll > 2 && head.has(scroll - 1, "no")) {
       changed.replace(head.sub(scroll - 1, scroll), "");
     }
     return new SqlWriter()
         .append(changed.build(0, declare.query().start()))
-        .append(ShellText.part(declare.query(), context))
+        .append(KeptRows.of(ShellText.part(declare.query(), context)))
         .copy(sql, declare.query().end(), sql.length())
         .build();
   }

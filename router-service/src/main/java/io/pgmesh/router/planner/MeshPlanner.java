@@ -32,7 +32,7 @@ public final class MeshPlanner implements StatementPlanner {
           case Statement.Empty s -> false;
           case Statement.TransactionControl s -> false;
           case Statement.Setting s -> false;
-          case Statement.DeclareCursor s -> MeshNames.mentioned(statement, catalog);
+          case Statement.DeclareCursor s -> true; // views may read shards
           case Statement.FetchCursor s -> false;
           case Statement.CloseCursor s -> false;
           case Statement.Utility s -> asksOfShells(statement, catalog); // PREPARE
@@ -88,7 +88,7 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.CloseCursor(var name) ->
           context.session().loopback()
               ? PlannedStatement.of(new Plan.CloseCursor(name))
-              : PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
+              : PlannedStatement.of(new Plan.Coordinator(sql, Use.READ, Effects.CURSOR, ""));
       case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
       case Statement.Utility(var text, var use, var effects) ->
           PlannedStatement.of(

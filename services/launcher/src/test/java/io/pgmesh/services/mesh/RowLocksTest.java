@@ -122,6 +122,59 @@ class RowLocksTest {
     }
   }
 
+  @Test
+  void a_function_that_fails_leaves_nothing_behind() throws SQLException {
+    for (String change : List.of("k = 3", "k IN (1, 2, 3, 4, 5, 6)")) {
+      assertThatThrownBy(
+              () ->
+                  execute(
+                      admin,
+                      "DO $$ BEGIN UPDATE locked SET v = 77 WHERE %s; PERFORM 1 / 0; END $$"
+                          .formatted(change)))
+          .isInstanceOfSatisfying(
+              SQLException.class, error -> assertThat(error.getSQLState()).isEqualTo("22012"));
+    }
+    assertThat(keys(admin, "SELECT k FROM locked WHERE v = 77")).isEmpty();
+    execute(admin, "DO $$ BEGIN UPDATE locked SET v = 77 WHERE k = 3; END $$");
+    assertThat(keys(admin, "SELECT k FROM locked WHERE v = 77")).containsExactly(3);
+  }
+
+  @Test
+  void a_cursor_has_the_rows_of_its_declaration() throws SQLException {
+    try (var first = open()) {
+      first.setAutoCommit(false);
+      execute(first, "DECLARE early CURSOR FOR SELECT v FROM locked WHERE k IN (3, 4) ORDER BY k");
+      execute(admin, "UPDATE locked SET v = 50 WHERE k = 3");
+      assertThat(keys(first, "FETCH ALL FROM early")).containsExactly(3, 4);
+    }
+  }
+
+  /** Between its parts, which scan the inner table anew, another statement has run. */
+  @Test
+  void parts_of_a_query_skip_locked_rows_to_the_end() throws SQLException {
+    execute(admin, "INSERT INTO locking SELECT i, i FROM generate_series(6, 40) i");
+    try (var first = open();
+        var second = open();
+        var query = second.prepareStatement(JOIN.replace("ORDER BY 1", "") + "SKIP LOCKED")) {
+      first.setAutoCommit(false);
+      execute(first, "UPDATE locked SET v = 0 WHERE k = 39");
+      second.setAutoCommit(false);
+      execute(second, "SET LOCAL enable_hashjoin = off");
+      execute(second, "SET LOCAL enable_mergejoin = off");
+      execute(second, "SET LOCAL enable_material = off");
+      execute(second, "SET LOCAL lock_timeout = '5s'");
+      query.setFetchSize(4);
+      List<Integer> found = new ArrayList<>();
+      try (var rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getInt(1));
+          keys(second, "SELECT count(*) FROM pg_class");
+        }
+      }
+      assertThat(found).hasSize(39).doesNotContain(39);
+    }
+  }
+
   private boolean someoneWaits() throws SQLException {
     String waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = ''Lock''";
     return keys(

@@ -119,17 +119,22 @@ class JdbcTest {
     }
   }
 
-  @Test
-  void sorted_rows_of_many_shards_are_fetched_by_several_portals_at_once() throws SQLException {
+  /** Few rows are held, many go to a table of the portal's own. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 9_000})
+  void sorted_rows_of_many_shards_are_fetched_by_several_portals_at_once(int width)
+      throws SQLException {
     insert(connection, 100);
     connection.setAutoCommit(false);
     execute("DECLARE beside CURSOR FOR SELECT k FROM jdbc ORDER BY k");
-    try (PreparedStatement first = sorted();
-        PreparedStatement second = sorted()) {
+    try (PreparedStatement first = sorted(width);
+        PreparedStatement second = sorted(width)) {
       for (int run = 0; run < 3; run++) {
         try (ResultSet one = first.executeQuery();
             ResultSet other = second.executeQuery()) {
-          assertThat(number(PARTIAL_TABLES)).isEqualTo(2);
+          if (width > 1) {
+            assertThat(number(PARTIAL_TABLES)).isEqualTo(2);
+          }
           for (int k = 1; k <= 100; k++) {
             assertThat(one.next()).isTrue();
             assertThat(other.next()).isTrue();
@@ -148,7 +153,7 @@ class JdbcTest {
   void portals_left_unread_do_not_hinder_later_queries_of_their_transaction() throws SQLException {
     insert(connection, 50);
     connection.setAutoCommit(false);
-    try (PreparedStatement query = sorted();
+    try (PreparedStatement query = sorted(9_000);
         PreparedStatement grouped =
             connection.prepareStatement("SELECT v, count(*) FROM jdbc GROUP BY v ORDER BY v")) {
       grouped.setFetchSize(2);
@@ -189,10 +194,28 @@ class JdbcTest {
     }
   }
 
-  private PreparedStatement sorted() throws SQLException {
+  @Test
+  void a_portal_that_a_savepoint_took_away_is_closed_without_harm() throws SQLException {
+    insert(connection, 100);
+    connection.setAutoCommit(false);
+    Savepoint savepoint = connection.setSavepoint();
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT k FROM jdbc UNION ALL SELECT k FROM jdbc")) {
+      query.setFetchSize(7);
+      ResultSet rows = query.executeQuery();
+      rows.next();
+      connection.rollback(savepoint);
+      rows.close();
+    }
+    assertThat(number("SELECT count(*) FROM (SELECT k FROM jdbc UNION SELECT 0) k")).isEqualTo(101);
+    execute("UPDATE jdbc SET v = 'after' WHERE tenant = 1");
+    connection.commit();
+  }
+
+  private PreparedStatement sorted(int width) throws SQLException {
     PreparedStatement query =
-        connection.prepareStatement("SELECT k FROM jdbc WHERE k >= ? ORDER BY k");
-    query.setLong(1, 0);
+        connection.prepareStatement("SELECT k, repeat('x', ?) FROM jdbc ORDER BY k");
+    query.setInt(1, width);
     query.setFetchSize(2);
     return query;
   }
