@@ -37,6 +37,17 @@ public final class SqlError extends ReplyException {
   }
 
   /**
+   * Any failure of a question that changes nothing: one that may have been lost is no commit in
+   * doubt.
+   */
+  public static SqlError ofQuestion(Throwable cause) {
+    SqlError error = from(cause);
+    return error.code().equals(SqlState.TRANSACTION_RESOLUTION_UNKNOWN.code())
+        ? new SqlError(SqlState.CANNOT_CONNECT_NOW, error.fields().message())
+        : error;
+  }
+
+  /**
    * Any failure as one with a SQLSTATE; event-bus failures say whether the request may have run.
    */
   public static SqlError from(Throwable cause) {

@@ -40,6 +40,7 @@ public record Access(
     boolean trust = trusts(remoteAddress);
     return ExecutorApi.FIND_ROLE
         .ask(vertx, new ExecutorApi.FindRole(role))
+        .recover(cause -> Future.failedFuture(SqlError.ofQuestion(cause)))
         .map(found -> trust ? admitTrusted(role, found) : admitByPassword(role, found));
   }
 

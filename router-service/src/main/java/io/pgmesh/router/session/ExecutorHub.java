@@ -55,15 +55,8 @@ public final class ExecutorHub {
       ExecutorApi.OpenSession request, ChannelListener listener) {
     return ExecutorApi.OPEN
         .ask(vertx, request)
-        .recover(cause -> Future.failedFuture(notConnected(SqlError.from(cause))))
+        .recover(cause -> Future.failedFuture(SqlError.ofQuestion(cause)))
         .map(opened -> channel(opened, new DeliveryOptions(), listener));
-  }
-
-  /** An executor that died with the question has done nothing for a client that has not begun. */
-  private static SqlError notConnected(SqlError error) {
-    return error.code().equals(SqlState.TRANSACTION_RESOLUTION_UNKNOWN.code())
-        ? new SqlError(SqlState.CANNOT_CONNECT_NOW, error.fields().message())
-        : error;
   }
 
   /** Opens a second channel on the session that a coordinator backend works for. */
