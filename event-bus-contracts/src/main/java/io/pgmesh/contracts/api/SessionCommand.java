@@ -62,6 +62,7 @@ public sealed interface SessionCommand {
    * @param parameterTypes as in Parse
    * @param relations table names as the client wrote them
    * @param functions names of called functions, lower-cased unless quoted, without schema
+   * @param aside outside the session's transaction, which an error then does not fail
    */
   record Inspect(
       long channel,
@@ -69,7 +70,8 @@ public sealed interface SessionCommand {
       String sql,
       List<Long> parameterTypes,
       List<String> relations,
-      List<String> functions)
+      List<String> functions,
+      boolean aside)
       implements SessionCommand {
     public Inspect {
       parameterTypes = List.copyOf(parameterTypes);

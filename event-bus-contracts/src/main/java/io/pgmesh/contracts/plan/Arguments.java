@@ -23,6 +23,11 @@ public record Arguments(
     resultFormats = List.copyOf(resultFormats);
   }
 
+  /** The same with rows wanted in these formats. */
+  public Arguments withResultFormats(List<Integer> wanted) {
+    return wanted.equals(resultFormats) ? this : new Arguments(types, formats, values, wanted);
+  }
+
   /** The same with one more parameter, in binary. */
   public Arguments with(long type, byte[] value) {
     return withAll(type, Collections.singletonList(value));

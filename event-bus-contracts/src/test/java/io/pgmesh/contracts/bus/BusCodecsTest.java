@@ -146,7 +146,7 @@ class BusCodecsTest {
             new SessionCommand.CopyDone(1),
             new SessionCommand.CopyFail(1, "why"),
             new SessionCommand.Inspect(
-                1, 2, "select 1", List.of(23L), List.of("a.b"), List.of("f")),
+                1, 2, "select 1", List.of(23L), List.of("a.b"), List.of("f"), false),
             new SessionCommand.Hash(1, 2, "numeric", List.of("1.5")),
             new SessionCommand.LoadCatalog(1, 2),
             new SessionCommand.Cancel(1),

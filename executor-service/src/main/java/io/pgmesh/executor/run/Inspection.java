@@ -49,6 +49,9 @@ final class Inspection {
   private Inspection() {}
 
   static Future<SessionEvent> run(Session session, SessionCommand.Inspect command) {
+    if (command.aside()) {
+      return session.withCoordinator(connection -> ask(connection, command));
+    }
     Optional<SessionTransaction> transaction = session.transaction();
     if (transaction.filter(SessionTransaction::failed).isPresent()) {
       return Future.failedFuture(

@@ -136,19 +136,25 @@ final class StatementRunner {
     ask(
         channel,
         command.statement(),
+        command.aside(),
         channel.loopback() ? Inspection.ofLoopback(command) : Inspection.run(session, command));
   }
 
   void hash(Channel channel, SessionCommand.Hash command) {
-    ask(channel, command.statement(), ValueHashes.run(session, command));
+    ask(channel, command.statement(), false, ValueHashes.run(session, command));
   }
 
   void loadCatalog(Channel channel, SessionCommand.LoadCatalog command) {
-    ask(channel, command.statement(), CatalogLoad.run(session, command));
+    ask(channel, command.statement(), false, CatalogLoad.run(session, command));
   }
 
-  /** Answers a question with its own event; its failure fails an open transaction. */
-  private void ask(Channel channel, long statement, Future<? extends SessionEvent> answer) {
+  /**
+   * Answers a question with its own event.
+   *
+   * @param aside its failure does not fail an open transaction
+   */
+  private void ask(
+      Channel channel, long statement, boolean aside, Future<? extends SessionEvent> answer) {
     running++;
     channel.beginStatement();
     answer
@@ -160,7 +166,7 @@ final class StatementRunner {
             },
             cause -> {
               Future<Void> failing =
-                  channel.loopback() ? Future.succeededFuture() : verbs.statementFailed();
+                  channel.loopback() || aside ? Future.succeededFuture() : verbs.statementFailed();
               return failing.onComplete(
                   done -> {
                     channel.endOfStatement();

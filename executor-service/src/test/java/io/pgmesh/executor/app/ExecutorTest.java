@@ -160,7 +160,8 @@ class ExecutorTest extends OnItems {
             "SELECT name FROM items WHERE id = $1",
             List.of(),
             List.of("items", "public.\"items\"", "nothing", "a.b.c.d", "\"broken"),
-            List.of("random", "lower")));
+            List.of("random", "lower"),
+            false));
     var inspected = (SessionEvent.Inspected) session.next();
     assertThat(inspected.parameterTypes()).containsExactly(23L);
     assertThat(inspected.rowDescription().getByte(0)).isEqualTo((byte) 'T');
@@ -175,7 +176,7 @@ class ExecutorTest extends OnItems {
   void inspection_of_a_bad_text_gives_the_servers_own_error() {
     session.send(
         new SessionCommand.Inspect(
-            session.channel(), 5, "SELEC 1", List.of(), List.of("items"), List.of()));
+            session.channel(), 5, "SELEC 1", List.of(), List.of("items"), List.of(), false));
     var failed = (SessionEvent.Failed) session.next();
     assertThat(failed.error().code()).isEqualTo("42601");
     assertThat(failed.error().get("P")).isEqualTo("1");

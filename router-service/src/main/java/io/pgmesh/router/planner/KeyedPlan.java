@@ -6,6 +6,7 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
+import io.pgmesh.router.sql.LiftedConstants;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Retold;
 import java.util.Collections;
@@ -28,6 +29,8 @@ final class KeyedPlan implements PlannedStatement {
   private final Function<Phrase, Optional<KeyValue>> reading;
   private final Function<List<OptionalInt>, Plan> planning;
   private final Map<Integer, Plan> onShard = new HashMap<>(); // by index of the shard
+  private final Map<Integer, Plan> withParameters = new HashMap<>(); // the same, of other texts
+  private Optional<Optional<LiftedConstants>> lifted = Optional.empty(); // until it is asked for
   private long onShardBytes;
 
   /**
@@ -93,13 +96,35 @@ final class KeyedPlan implements PlannedStatement {
   /** One value has one shard, and so one task, into which the planner put only names. */
   @Override
   public Optional<PlannedStatement> forConstantsOf(Phrase alike) {
+    Retold retold = new Retold(statement, alike);
+    return oneValue(retold)
+        .map(value -> onShardOf(value, plan -> retold(plan, retold), Arguments.NONE));
+  }
+
+  /** One text serves all values of a shard. */
+  @Override
+  public Optional<PlannedStatement> withParametersFor(Phrase alike) {
+    if (lifted.isEmpty()) {
+      lifted = Optional.of(LiftedConstants.of(statement));
+    }
+    boolean possible =
+        lifted.get().isPresent()
+            && !onShard.isEmpty()
+            && onShard.values().stream().allMatch(Plan.OneShard.class::isInstance);
+    return possible
+        ? oneValue(new Retold(statement, alike))
+            .map(value -> onShardOf(value, this::withParameters, lifted.get().get().values(alike)))
+        : Optional.empty();
+  }
+
+  /** The other text's value of the distribution column, wherever it stands there. */
+  private Optional<KeyValue> oneValue(Retold retold) {
     if (!isOne(values)) {
       return Optional.empty();
     }
-    Retold retold = new Retold(statement, alike);
     List<KeyValue> found = values.stream().flatMap(value -> again(value, retold).stream()).toList();
     return found.size() == values.size() && isOne(found)
-        ? Optional.of(retold(found.getFirst(), retold))
+        ? Optional.of(found.getFirst())
         : Optional.empty();
   }
 
@@ -125,14 +150,39 @@ final class KeyedPlan implements PlannedStatement {
     };
   }
 
-  private PlannedStatement retold(KeyValue value, Retold retold) {
-    return (arguments, answers) ->
-        KeyHashes.bind(
+  private PlannedStatement onShardOf(
+      KeyValue value, UnaryOperator<Plan> retelling, Arguments constants) {
+    return new PlannedStatement() {
+      @Override
+      public Bound bind(Arguments arguments, List<Integer> answers) {
+        return KeyHashes.bind(
             table.key(),
             List.of(value),
             arguments,
             answers,
-            hashes -> retold(plan(Collections.nCopies(values.size(), hashes.getFirst())), retold));
+            hashes -> retelling.apply(plan(Collections.nCopies(values.size(), hashes.getFirst()))));
+      }
+
+      @Override
+      public Arguments constants() {
+        return constants;
+      }
+    };
+  }
+
+  private Plan withParameters(Plan plan) {
+    Plan.OneShard one = (Plan.OneShard) plan;
+    Task task = one.task();
+    return withParameters.computeIfAbsent(
+        task.shardIds().getFirst().intValue(),
+        shard ->
+            counted(
+                new Plan.OneShard(
+                    new Task(
+                        task.server(),
+                        lifted.orElseThrow().orElseThrow().text(task.sql()),
+                        task.shardIds()),
+                    one.writes())));
   }
 
   private static Plan retold(Plan plan, Retold retold) {

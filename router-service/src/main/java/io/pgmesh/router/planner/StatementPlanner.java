@@ -93,6 +93,19 @@ public interface StatementPlanner {
     default Optional<PlannedStatement> forConstantsOf(Phrase alike) {
       return Optional.empty();
     }
+
+    /**
+     * As {@link #forConstantsOf}, but its servers' texts have parameters where the text has
+     * constants, as {@link io.pgmesh.router.sql.LiftedConstants} tells.
+     */
+    default Optional<PlannedStatement> withParametersFor(Phrase alike) {
+      return Optional.empty();
+    }
+
+    /** Values of the parameters that constants of the text have become. */
+    default Arguments constants() {
+      return Arguments.NONE;
+    }
   }
 
   /** A plan, or the question that must be answered first. */

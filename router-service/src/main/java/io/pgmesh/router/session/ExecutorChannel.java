@@ -101,7 +101,17 @@ public final class ExecutorChannel {
             NO_SINK,
             statement ->
                 new SessionCommand.Inspect(
-                    opened.channel(), statement, sql, parameterTypes, relations, functions))
+                    opened.channel(), statement, sql, parameterTypes, relations, functions, false))
+        .map(SessionEvent.Inspected.class::cast);
+  }
+
+  /** The same outside the session's transaction, which an error does not fail. */
+  public Future<SessionEvent.Inspected> inspectAside(String sql, List<Long> parameterTypes) {
+    return ask(
+            NO_SINK,
+            statement ->
+                new SessionCommand.Inspect(
+                    opened.channel(), statement, sql, parameterTypes, List.of(), List.of(), true))
         .map(SessionEvent.Inspected.class::cast);
   }
 

@@ -12,6 +12,7 @@ import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,9 +85,26 @@ final class Preparation {
     return statement.inspected(basis.known());
   }
 
-  Future<Plan> plan(Prepared statement, Arguments arguments) {
+  /**
+   * A plan with what its parameters are bound to: the client's arguments, or constants of its text.
+   */
+  record Ready(Plan plan, Arguments arguments, boolean lifted) {
+    private static Ready of(Plan plan, PlannedStatement planned, Arguments clients) {
+      Arguments constants = planned.constants();
+      boolean lifted = !constants.values().isEmpty();
+      return new Ready(
+          plan, lifted ? constants.withResultFormats(clients.resultFormats()) : clients, lifted);
+    }
+
+    Ready with(Plan allowed) {
+      return new Ready(allowed, arguments, lifted);
+    }
+  }
+
+  Future<Ready> plan(Prepared statement, Arguments arguments) {
     return basis
         .upToDate()
+        .compose(now -> tryLifting(statement, now))
         .compose(
             now ->
                 statement
@@ -96,8 +114,49 @@ final class Preparation {
                         () ->
                             inspectIfNeeded(statement, now)
                                 .map(inspection -> plan(statement, inspection, now))))
-        .compose(planned -> bind(statement, planned, arguments, List.of()))
+        .compose(
+            planned ->
+                bind(statement, planned, arguments, List.of())
+                    .map(plan -> Ready.of(plan, planned, arguments)))
         .onSuccess(plan -> cache.grown(statement));
+  }
+
+  /**
+   * The coordinator database says whether it understands a text with parameters as it did before.
+   */
+  private Future<Prepared.Basis> tryLifting(Prepared statement, Prepared.Basis now) {
+    if (loopback || transaction.state() == 'E') {
+      return Future.succeededFuture(now);
+    }
+    return statement
+        .liftingToTry(now)
+        .map(
+            lifted ->
+                channel
+                    .inspectAside(lifted.text(), lifted.types())
+                    .onSuccess(
+                        found -> {
+                          Buffer known = statement.inspected(now).orElseThrow().rowDescription();
+                          if (found.rowDescription().equals(known)) {
+                            statement.allowLifting();
+                          }
+                        })
+                    .map(now)
+                    .otherwise(now))
+        .orElseGet(() -> Future.succeededFuture(now));
+  }
+
+  /**
+   * Of a statement that failed with parameters where the client wrote constants: the error that
+   * PostgreSQL has for a constant that is no value of its type, with its place in the text.
+   */
+  <T> Future<T> failedLifted(Prepared statement, Throwable cause) {
+    String state = SqlError.from(cause).fields().code();
+    return state.startsWith("22")
+        ? channel
+            .inspectAside(statement.sql(), List.of())
+            .compose(accepted -> Future.failedFuture(cause))
+        : Future.failedFuture(cause);
   }
 
   private Future<PlannedStatement> hit(PlannedStatement planned) {

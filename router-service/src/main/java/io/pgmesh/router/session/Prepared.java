@@ -4,6 +4,7 @@ import io.pgmesh.contracts.api.SessionEvent.Inspected;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.LiftedConstants;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
 import java.util.List;
@@ -20,6 +21,9 @@ public final class Prepared {
   private static final int TOKEN_BYTES = 300;
   private static final long INSPECTION_BYTES = 400;
   private static final long RELATION_BYTES = 200;
+
+  /** Texts of a shape that are sent as they are: a question for fewer would not be worth it. */
+  private static final int LIFTED_AFTER = 3;
 
   private final Phrase text;
   private final List<Long> declaredTypes;
@@ -52,11 +56,20 @@ public final class Prepared {
     }
   }
 
+  /** Whether constants of a statement may become parameters. */
+  private enum Lifting {
+    UNTRIED,
+    ALLOWED,
+    REFUSED
+  }
+
   /** What statements that differ in constants only have in common: what was found out last. */
   static final class Like {
     private Optional<Inspection> inspection = Optional.empty();
     private Optional<Planning> planning = Optional.empty();
     private Optional<StatementCache.Kept> kept = Optional.empty();
+    private Lifting lifting = Lifting.UNTRIED;
+    private int comings;
 
     /** Where the cache has it. */
     Optional<StatementCache.Kept> kept() {
@@ -137,7 +150,30 @@ public final class Prepared {
     constantsInspected = true;
     like.inspection = Optional.of(new Inspection(basis, found));
     like.planning = Optional.empty();
+    like.lifting = Lifting.UNTRIED;
     planning = Optional.empty();
+  }
+
+  /**
+   * What the server has to say whether constants of this text may be parameters: empty when that is
+   * known, or not worth the question yet.
+   */
+  Optional<LiftedConstants> liftingToTry(Basis basis) {
+    boolean due =
+        like.lifting == Lifting.UNTRIED
+            && like.planning.isPresent()
+            && inspected(basis).isPresent()
+            && ++like.comings > LIFTED_AFTER;
+    if (!due) {
+      return Optional.empty();
+    }
+    like.lifting = Lifting.REFUSED; // unless it is allowed
+    return LiftedConstants.of(text);
+  }
+
+  /** With parameters it gives the same rows as without. */
+  void allowLifting() {
+    like.lifting = Lifting.ALLOWED;
   }
 
   /** Its plan as made before, or made from that of a statement like it. */
@@ -148,9 +184,15 @@ public final class Prepared {
     planning =
         like.planning
             .filter(known -> known.holds(basis, view))
-            .flatMap(known -> known.planned.forConstantsOf(text))
+            .flatMap(known -> likeThis(known.planned))
             .map(planned -> new Planning(basis, view, planned));
     return planning.map(Planning::planned);
+  }
+
+  private Optional<PlannedStatement> likeThis(PlannedStatement planned) {
+    Optional<PlannedStatement> lifted =
+        like.lifting == Lifting.ALLOWED ? planned.withParametersFor(text) : Optional.empty();
+    return lifted.or(() -> planned.forConstantsOf(text));
   }
 
   void planned(Basis basis, SessionView view, PlannedStatement planned) {

@@ -82,10 +82,10 @@ public final class SqlSession implements Statements {
     return preparation
         .plan(statement, arguments)
         .recover(cause -> Future.failedFuture(failed ? OpenTransaction.notPlanned(cause) : cause))
-        .map(transaction::allow)
-        .compose(plan -> openBlock(plan, how.block()).map(plan))
-        .compose(plan -> again(plan, statement, arguments, how))
-        .compose(plan -> execute(statement, plan, arguments, how, sink));
+        .map(ready -> ready.with(transaction.allow(ready.plan())))
+        .compose(ready -> openBlock(ready.plan(), how.block()).map(ready))
+        .compose(ready -> again(ready, statement, arguments, how))
+        .compose(ready -> execute(statement, ready, how, sink));
   }
 
   /** Runs a plan that was not made from the client's text. */
@@ -220,10 +220,11 @@ public final class SqlSession implements Statements {
   }
 
   /** What is allowed inside a block only has another plan in the one just opened for it. */
-  private Future<Plan> again(Plan plan, Prepared statement, Arguments arguments, Run how) {
-    return use(plan) == Use.CLIENT_BLOCK && how.block() == Block.MESSAGE
+  private Future<Preparation.Ready> again(
+      Preparation.Ready ready, Prepared statement, Arguments arguments, Run how) {
+    return use(ready.plan()) == Use.CLIENT_BLOCK && how.block() == Block.MESSAGE
         ? preparation.plan(statement, arguments)
-        : Future.succeededFuture(plan);
+        : Future.succeededFuture(ready);
   }
 
   private static Plan.Transaction plan(Verb verb) {
@@ -233,11 +234,16 @@ public final class SqlSession implements Statements {
   // ---- execution
 
   private Future<Outcome> execute(
-      Prepared statement, Plan plan, Arguments arguments, Run how, ResultSink sink) {
+      Prepared statement, Preparation.Ready ready, Run how, ResultSink sink) {
+    Plan plan = ready.plan();
     boolean ask = how.describe() && !describeHere(statement, plan, sink);
-    return channel
-        .execute(new ExecutorChannel.Request(plan, arguments, how.maxRows(), ask), sink)
-        .eventually(() -> settle(plan));
+    Future<Outcome> outcome =
+        channel
+            .execute(new ExecutorChannel.Request(plan, ready.arguments(), how.maxRows(), ask), sink)
+            .eventually(() -> settle(plan));
+    return ready.lifted()
+        ? outcome.recover(cause -> preparation.failedLifted(statement, cause))
+        : outcome;
   }
 
   private boolean describeHere(Prepared statement, Plan plan, ResultSink sink) {

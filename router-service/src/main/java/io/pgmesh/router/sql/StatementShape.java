@@ -1,6 +1,8 @@
 package io.pgmesh.router.sql;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,14 +13,33 @@ public final class StatementShape {
   private StatementShape() {}
 
   /**
-   * The text without those constants that cannot change the statement's columns: operands of
-   * operators, BETWEEN and AND, elements of IN lists, and values of an INSERT. Others may stand for
-   * a type's length, a column's position or the like, so they stay. Of each constant that goes its
-   * type stays, and whether it equals an earlier one: a planner may conclude something from that.
+   * The text without those constants that cannot change the statement's columns. Of each its type
+   * stays, and whether it equals an earlier one: a planner may conclude something from that.
    */
   public static String of(Phrase statement) {
     var shape = new StringBuilder(statement.sql().length());
     var constants = new HashMap<String, Integer>();
+    var going = constants(statement).iterator();
+    int next = going.hasNext() ? going.next() : -1;
+    for (int i = 0; i < statement.size(); i++) {
+      Token token = statement.at(i);
+      if (i == next) {
+        constant(token, constants, shape);
+        next = going.hasNext() ? going.next() : -1;
+      } else {
+        shape.append(statement.sql(), token.start(), token.end());
+      }
+      shape.append(' ');
+    }
+    return shape.toString();
+  }
+
+  /**
+   * Indexes of the tokens that go: operands of operators, BETWEEN and AND, elements of IN lists,
+   * and values of an INSERT. Others may stand for a type's length, a column's position or the like.
+   */
+  static List<Integer> constants(Phrase statement) {
+    List<Integer> found = new ArrayList<>();
     boolean insert = !statement.isEmpty() && statement.first().is("insert");
     boolean inValues = false;
     boolean inList = false;
@@ -28,15 +49,12 @@ public final class StatementShape {
       inValues =
           insert && (inValues ? !token.is("returning") && !token.is("on") : token.is("values"));
       inList = inList ? continuesList(token) : statement.has(i - 1, "in") && token.isSymbol("(");
-      if (before != null && goes(before, inValues || inList)) {
-        constant(token, statement.sql(), constants, shape);
-      } else {
-        shape.append(statement.sql(), token.start(), token.end());
+      if (before != null && goes(before, inValues || inList) && !typeOf(token).isEmpty()) {
+        found.add(i);
       }
-      shape.append(' ');
       before = token;
     }
-    return shape.toString();
+    return found;
   }
 
   private static boolean goes(Token before, boolean listed) {
@@ -55,15 +73,9 @@ public final class StatementShape {
     };
   }
 
-  private static void constant(
-      Token token, String sql, Map<String, Integer> constants, StringBuilder shape) {
-    String type = typeOf(token);
-    if (type.isEmpty()) {
-      shape.append(sql, token.start(), token.end());
-      return;
-    }
+  private static void constant(Token token, Map<String, Integer> constants, StringBuilder shape) {
     Integer equal = constants.putIfAbsent(token.value(), constants.size());
-    shape.append(type);
+    shape.append(typeOf(token));
     if (equal != null) {
       shape.append(equal.intValue());
     }

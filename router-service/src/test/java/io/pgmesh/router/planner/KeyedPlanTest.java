@@ -72,6 +72,42 @@ class KeyedPlanTest {
     assertThat(planned(one).forConstantsOf(SampleMesh.phrase(alike))).isEmpty();
   }
 
+  @Test
+  void constants_of_other_texts_may_become_parameters() {
+    String one =
+        "update orders set item = item || 'a', amount = amount + 1 where id = 1 and amount > 1.5";
+    PlannedStatement first = planned(one);
+    bound(first);
+    for (String alike : List.of(one, one.replace("'a'", "'it''s'").replace("1.5", "27.25"))) {
+      PlannedStatement lifted = first.withParametersFor(SampleMesh.phrase(alike)).orElseThrow();
+      assertThat(((Plan.OneShard) bound(lifted)).task().sql().text())
+          .contains(
+              "item = item ||  $1 , amount = amount +  $2  where id =  $2  and amount >  $3 ");
+      assertThat(lifted.constants().types()).containsExactly(0L, 23L, 1700L);
+    }
+    var other = SampleMesh.phrase(one.replace("'a'", "'it''s'").replace("1.5", "27.25"));
+    assertThat(first.withParametersFor(other).orElseThrow().constants().values())
+        .extracting(String::new)
+        .containsExactly("it's", "1", "27.25");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "insert into orders (item, id) values (now(), 1)", // has the time for a parameter
+        "insert into orders (id, item) values (1, 'a') on conflict (id) where amount > 5 do nothing",
+        "select item from orders where id = $1 and amount > 5",
+        "select count(*) from orders where amount > 5",
+      })
+  void others_stay_as_they_are(String sql) {
+    PlannedStatement planned = planned(sql);
+    if (!sql.contains("$1")) {
+      bound(planned);
+    }
+    assertThat(planned.withParametersFor(SampleMesh.phrase(sql))).isEmpty();
+  }
+
   private static String shape(String sql) {
     return StatementShape.of(SampleMesh.phrase(sql));
   }
