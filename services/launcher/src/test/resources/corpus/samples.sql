@@ -163,7 +163,7 @@ drop table kept_here
 select k, tableoid as owner into kept_owners from points
 
 -- unsupported
-select k into kept_some from points tablesample bernoulli (50)
+select k into kept_some from points tablesample bernoulli (100)
 
 -- unsupported
 select k into temp kept_first from points order by k limit 3 for update nowait
