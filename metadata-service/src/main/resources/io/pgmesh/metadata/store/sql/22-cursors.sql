@@ -1,3 +1,13 @@
+-- Names are qualified in all of these: the cursors' queries run under the session's own search path.
+
+-- Cursors that the transaction has declared over shards.
+CREATE OR REPLACE FUNCTION pgmesh.kept_cursors() RETURNS TABLE (name text, is_holdable boolean)
+LANGUAGE sql VOLATILE AS $$
+  SELECT c.name, c.is_holdable FROM pg_catalog.pg_cursors c
+  WHERE pg_catalog.strpos(c.statement, 'WITH pgmesh_rows AS MATERIALIZED') OPERATOR(pg_catalog.>) 0
+    AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()
+$$;
+
 -- Begins to read cursors over shards that have just been declared: what they see is what is there now.
 CREATE OR REPLACE FUNCTION pgmesh.start_cursors() RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
@@ -6,9 +16,7 @@ DECLARE
   moved bigint;
 BEGIN
   FOR declared IN
-    SELECT c.name FROM pg_catalog.pg_cursors c
-    WHERE pg_catalog.strpos(c.statement, 'WITH pgmesh_rows AS MATERIALIZED') OPERATOR(pg_catalog.>) 0
-      AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()
+    SELECT c.name FROM pgmesh.kept_cursors() c
   LOOP
     MOVE RELATIVE 0 FROM declared;
     GET DIAGNOSTICS moved = ROW_COUNT;
@@ -23,8 +31,7 @@ BEGIN
 END $$;
 
 -- Reads all rows of the cursors that the transaction has declared over shards, before it changes what they
--- read. Where a cursor stands stays as it was. Names are qualified: the cursors' queries run under the
--- session's own search path.
+-- read. Where a cursor stands stays as it was.
 CREATE OR REPLACE FUNCTION pgmesh.read_cursors(held_only boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -33,10 +40,7 @@ DECLARE
   ahead bigint;
 BEGIN
   FOR declared IN
-    SELECT c.name FROM pg_catalog.pg_cursors c
-    WHERE pg_catalog.strpos(c.statement, 'WITH pgmesh_rows AS MATERIALIZED') OPERATOR(pg_catalog.>) 0
-      AND c.creation_time OPERATOR(pg_catalog.>=) pg_catalog.transaction_timestamp()
-      AND (c.is_holdable OR NOT held_only)
+    SELECT c.name FROM pgmesh.kept_cursors() c WHERE c.is_holdable OR NOT held_only
   LOOP
     MOVE RELATIVE 0 FROM declared;
     GET DIAGNOSTICS on_row = ROW_COUNT;
