@@ -7,7 +7,7 @@ import io.pgmesh.router.sql.StatementSplitter;
 import java.util.List;
 
 /** The reader of SQL as sessions use it. */
-final class TextReader implements SqlReader {
+public final class TextReader implements SqlReader {
   @Override
   public List<Piece> split(String sql) {
     return StatementSplitter.split(sql).stream()

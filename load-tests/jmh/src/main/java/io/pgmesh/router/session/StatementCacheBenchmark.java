@@ -7,13 +7,12 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.loadtests.Ring;
 import io.pgmesh.loadtests.SampleCatalog;
 import io.pgmesh.loadtests.Texts;
+import io.pgmesh.router.app.TextReader;
 import io.pgmesh.router.planner.MeshPlanner;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.ParsedStatement;
-import io.pgmesh.router.sql.StatementReader;
-import io.pgmesh.router.sql.StatementSplitter;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -36,25 +35,11 @@ public class StatementCacheBenchmark {
   private final CatalogSnapshot catalog = SampleCatalog.CATALOG;
   private final Prepared.Basis basis = new Prepared.Basis(catalog, "settings");
   private final MeshPlanner planner = new MeshPlanner();
-  private final SqlReader reader = new Reader();
+  private final SqlReader reader = new TextReader();
   private final CacheSpace space =
       new CacheSpace(32 << 20, new CacheMetrics(new SimpleMeterRegistry()));
   private Ring<String> texts;
   private StatementCache cache;
-
-  private static final class Reader implements SqlReader {
-    @Override
-    public List<Piece> split(String sql) {
-      return StatementSplitter.split(sql).stream()
-          .map(piece -> new Piece(piece.offset(), piece.sql()))
-          .toList();
-    }
-
-    @Override
-    public ParsedStatement parse(String sql) {
-      return StatementReader.read(sql);
-    }
-  }
 
   @Setup
   public void setUp() {
