@@ -54,14 +54,10 @@ final class CoordinatorReads {
   /** A function that writes waits for rows as FOR UPDATE does. */
   private static RowLocks locks(Phrase query, PlanContext context) {
     RowLocks locks = LockClauses.of(query, context);
-    return locks == RowLocks.NONE && mayWrite(query, context) && !readsShards(query, context)
+    // of shards that it names itself it has to see one state
+    return locks == RowLocks.NONE && mayWrite(query, context) && !context.namesDistributed(query)
         ? RowLocks.WAIT
         : locks;
-  }
-
-  /** Of shards that it names itself it has to see one state. */
-  private static boolean readsShards(Phrase query, PlanContext context) {
-    return query.names().stream().anyMatch(name -> context.distributed(name).isPresent());
   }
 
   private static boolean mayWrite(Phrase query, PlanContext context) {

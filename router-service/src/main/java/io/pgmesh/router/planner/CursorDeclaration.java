@@ -11,12 +11,15 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import io.pgmesh.router.sql.Statement.DeclareCursor;
+import java.util.Set;
 
 /**
  * DECLARE of a client. A cursor that may read shards keeps its rows and scrolls, so that they can
  * be read ahead of changes to the shards; one that locks rows may not, nor need it.
  */
 final class CursorDeclaration {
+  private static final Set<String> SYSTEM_SCHEMAS = Set.of("pg_catalog", "information_schema");
+
   private CursorDeclaration() {}
 
   static Plan plan(DeclareCursor declare, PlanContext context) {
@@ -32,7 +35,7 @@ final class CursorDeclaration {
   private static boolean readAhead(Phrase query, PlanContext context) {
     return !context.session().readOnly()
         && LockClauses.of(query, context) == RowLocks.NONE
-        && (query.names().stream().anyMatch(name -> context.distributed(name).isPresent())
+        && (context.namesDistributed(query)
             || context.inspection().relations().stream().anyMatch(CursorDeclaration::isView));
   }
 
@@ -40,9 +43,6 @@ final class CursorDeclaration {
   private static boolean isView(Relation relation) {
     return relation.kind() == 'v' && !SYSTEM_SCHEMAS.contains(relation.schema());
   }
-
-  private static final java.util.Set<String> SYSTEM_SCHEMAS =
-      java.util.Set.of("pg_catalog", "information_schema");
 
   private static SqlText scrolling(DeclareCursor declare, PlanContext context) {
     Phrase head = declare.head();

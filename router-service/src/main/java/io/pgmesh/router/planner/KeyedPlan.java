@@ -29,8 +29,8 @@ final class KeyedPlan implements PlannedStatement {
   private final Function<Phrase, Optional<KeyValue>> reading;
   private final Function<List<OptionalInt>, Plan> planning;
   private final Map<Integer, Plan> onShard = new HashMap<>(); // by index of the shard
-  private final Map<Integer, Plan> withParameters = new HashMap<>(); // the same, of other texts
-  private Optional<Optional<LiftedConstants>> lifted = Optional.empty(); // until it is asked for
+  private final Map<Long, Plan> withParameters = new HashMap<>(); // by the first shard's id
+  private final Optional<LiftedConstants> lifted;
   private long onShardBytes;
 
   /**
@@ -50,6 +50,7 @@ final class KeyedPlan implements PlannedStatement {
     this.values = values;
     this.reading = reading;
     this.planning = planning;
+    this.lifted = LiftedConstants.of(statement);
   }
 
   @Override
@@ -104,16 +105,13 @@ final class KeyedPlan implements PlannedStatement {
   /** One text serves all values of a shard. */
   @Override
   public Optional<PlannedStatement> withParametersFor(Phrase alike) {
-    if (lifted.isEmpty()) {
-      lifted = Optional.of(LiftedConstants.of(statement));
-    }
     boolean possible =
-        lifted.get().isPresent()
+        lifted.isPresent()
             && !onShard.isEmpty()
             && onShard.values().stream().allMatch(Plan.OneShard.class::isInstance);
     return possible
         ? oneValue(new Retold(statement, alike))
-            .map(value -> onShardOf(value, this::withParameters, lifted.get().get().values(alike)))
+            .map(value -> onShardOf(value, this::withParameters, lifted.get().values(alike)))
         : Optional.empty();
   }
 
@@ -174,14 +172,11 @@ final class KeyedPlan implements PlannedStatement {
     Plan.OneShard one = (Plan.OneShard) plan;
     Task task = one.task();
     return withParameters.computeIfAbsent(
-        task.shardIds().getFirst().intValue(),
+        task.shardIds().getFirst(),
         shard ->
             counted(
                 new Plan.OneShard(
-                    new Task(
-                        task.server(),
-                        lifted.orElseThrow().orElseThrow().text(task.sql()),
-                        task.shardIds()),
+                    new Task(task.server(), lifted.orElseThrow().text(task.sql()), task.shardIds()),
                     one.writes())));
   }
 

@@ -33,7 +33,7 @@ final class LockClauses {
     if (found.size() < 2) {
       return found.isEmpty() ? RowLocks.NONE : found.iterator().next();
     }
-    if (query.names().stream().anyMatch(name -> context.distributed(name).isPresent())) {
+    if (context.namesDistributed(query)) {
       throw Unsupported.feature(
           "row locks of which some wait and others do not, in a query that runs in the"
               + " coordinator database");

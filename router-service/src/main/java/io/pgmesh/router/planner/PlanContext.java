@@ -30,6 +30,11 @@ record PlanContext(Inspection inspection, CatalogSnapshot catalog, SessionView s
     return meshTable(name).filter(Distributed.class::isInstance).map(Distributed.class::cast);
   }
 
+  /** Whether a text names a distributed table. */
+  boolean namesDistributed(Phrase text) {
+    return text.names().stream().anyMatch(name -> distributed(name).isPresent());
+  }
+
   /** What a name means in the coordinator database; empty when there is no such relation. */
   Optional<Relation> relation(Phrase name) {
     String asked = name.text();

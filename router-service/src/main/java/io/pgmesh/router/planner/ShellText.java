@@ -33,8 +33,7 @@ final class ShellText {
    */
   static SqlText of(Phrase query, PlanContext context) {
     ShellsCannotTell.checkQuery(query, context);
-    boolean distributed =
-        query.names().stream().anyMatch(name -> context.distributed(name).isPresent());
+    boolean distributed = context.namesDistributed(query);
     return distributed ? new ShellText(query, context).rewritten() : SqlText.unchanged(query.sql());
   }
 

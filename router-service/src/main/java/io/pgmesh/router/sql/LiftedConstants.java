@@ -39,7 +39,9 @@ public final class LiftedConstants {
         firsts.add(index);
         types.add(typeOf(token));
         known = firsts.size();
-        numbers.put(number ? token.value() : "'", known);
+        if (number) {
+          numbers.put(token.value(), known);
+        }
       }
       parameters.put(token.start(), known);
     }
