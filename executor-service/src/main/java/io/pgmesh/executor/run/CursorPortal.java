@@ -28,7 +28,10 @@ final class CursorPortal implements Portal {
 
   static Future<Portal> open(Participant coordinator, SqlText query, Execution run) {
     String name = run.session().newName("cursor");
-    SqlText declaration = KeptRows.of(query).within("DECLARE " + name + " SCROLL CURSOR FOR ", "");
+    // places in errors become those of the query's own text, as a portal's are
+    SqlText declaration =
+        KeptRows.of(SqlText.unchanged(query.text()))
+            .within("DECLARE " + name + " SCROLL CURSOR FOR ", "");
     var formats = new Arguments(List.of(), List.of(), List.of(), run.arguments().resultFormats());
     coordinator.enter(Participant.Mode.CLIENT);
     Frames frames = new Frames().run(declaration.text(), run.withTextRows().arguments());

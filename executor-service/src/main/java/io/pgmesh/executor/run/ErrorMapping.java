@@ -27,12 +27,12 @@ final class ErrorMapping {
 
   private ErrorMapping() {}
 
-  /** An error of a statement in the coordinator database. */
   /** An error of a function of the mesh's own, which the client has not called. */
   static SqlError withoutContext(Throwable cause) {
     return new SqlError(SqlError.from(cause).fields().with(ErrorFields.WHERE, null));
   }
 
+  /** An error of a statement in the coordinator database. */
   static SqlError ofText(SqlText sql, Throwable cause) {
     return new SqlError(
         ForeignTables.hide(withoutRemoteContext(position(sql, SqlError.from(cause).fields()))));
