@@ -171,6 +171,34 @@ select k into temp kept_first from points order by k limit 3 for update nowait
 -- unsupported
 with p as (select k, tableoid as owner from points) select * into kept_owners_too from p
 
+create function lone() returns bigint language sql as 'select count(*) /* ''ONLY points'' */ from ONLY points'
+
+create function lone_in_brackets() returns bigint language plpgsql as $$ begin return (select sum(k) from only (public.points) where v = 3); end $$
+
+create function lone_at_once() returns bigint language sql begin atomic select count(*) from only points; end
+
+create procedure lone_to_marks() language sql as $$ insert into marks select k from only points where k > 195 $$
+
+select lone(), lone_in_brackets(), lone_at_once(), count(*) from only (points)
+
+call lone_to_marks()
+
+do $$ begin raise notice '% are in ONLY points', (select count(*) from only "points"); end $$
+
+delete from marks where k > 195
+
+drop function lone, lone_in_brackets, lone_at_once
+
+drop procedure lone_to_marks
+
+-- unsupported
+create or replace function sampled_at_once() returns bigint language sql begin atomic select count(*) from points tablesample bernoulli (0); end
+
+-- unsupported
+do $$ begin execute 'select count(*) from only points'; end $$
+
+do $$ begin raise notice 'no tableoid % of points', 1; end $$
+
 -- unsupported
 create or replace function sampled() returns bigint language sql as 'select count(*) from points tablesample bernoulli (0)'
 

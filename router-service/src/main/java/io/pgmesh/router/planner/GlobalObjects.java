@@ -45,9 +45,7 @@ final class GlobalObjects {
   }
 
   Plan plan(String kind) {
-    if (statement.starts("create")) {
-      ShellsCannotTell.checkBody(statement, context);
-    }
+    ShellsCannotTell.checkBodies(statement, context);
     if (kind.equals("extension") && isMeshItself()) {
       return new Plan.Ddl(
           List.of(SqlText.made("SELECT 1")), List.of(), "CREATE EXTENSION", List.of());
@@ -60,7 +58,7 @@ final class GlobalObjects {
       worker = SqlText.made(unlessThere(worker.text()));
     }
     return new Plan.Ddl(
-        List.of(SqlText.unchanged(statement.sql())),
+        List.of(ShellText.withBodies(statement, context)),
         new DdlTasks(context).everywhere(worker),
         "",
         List.of());

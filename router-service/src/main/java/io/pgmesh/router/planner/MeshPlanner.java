@@ -122,8 +122,8 @@ public final class MeshPlanner implements StatementPlanner {
   private static SqlText utility(Phrase text, SqlText sql, PlanContext context) {
     return switch (text.first().value()) {
       case "do" -> {
-        ShellsCannotTell.checkBody(text, context);
-        yield sql;
+        ShellsCannotTell.checkBodies(text, context);
+        yield ShellText.withBodies(text, context);
       }
       case "prepare" -> {
         int as = text.find(1, "as");

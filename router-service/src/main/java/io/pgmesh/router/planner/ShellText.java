@@ -67,6 +67,15 @@ final class ShellText {
     return shells.text.build();
   }
 
+  /** A statement with bodies of functions in it. */
+  static SqlText withBodies(Phrase statement, PlanContext context) {
+    ShellText shells = new ShellText(statement, context);
+    shells.withoutOnly();
+    BodyText.of(statement, context.catalog())
+        .forEach(body -> body.withoutOnly(shells.text, statement.sql()));
+    return shells.text.build();
+  }
+
   private SqlText rewritten() {
     withoutOnly();
     if (query.contains("tableoid") && query.contains("tablesample")) {
@@ -88,8 +97,13 @@ final class ShellText {
   private void withoutOnly() {
     for (Phrase name : query.names()) {
       int at = name.from() - query.from();
-      if (query.has(at - 1, "only") && context.distributed(name).isPresent()) {
-        text.replace(query.sub(at - 1, at), "");
+      boolean brackets = query.hasSymbol(at - 1, "(");
+      int only = brackets ? at - 2 : at - 1;
+      if (query.has(only, "only") && context.distributed(name).isPresent()) {
+        text.replace(query.sub(only, at), "");
+        if (brackets) {
+          text.replace(query.sub(at + name.size(), at + name.size() + 1), "");
+        }
       }
     }
   }

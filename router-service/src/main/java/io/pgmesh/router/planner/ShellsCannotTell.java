@@ -3,7 +3,6 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.router.sql.Phrase;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -64,18 +63,20 @@ final class ShellsCannotTell {
   }
 
   /**
-   * @param statement has a body in a text of its own, which the coordinator database runs as it is
+   * @param statement has a body in a text of its own, which the coordinator database runs as {@link
+   *     ShellText#withBodies} gives it
    * @throws SqlError 0A000
    */
-  static void checkBody(Phrase statement, PlanContext context) {
-    Set<String> words =
-        new HashSet<>(List.of(statement.text().toLowerCase(Locale.ROOT).split("\\W+")));
-    boolean distributed =
-        context.catalog().tables().stream()
-            .anyMatch(table -> table instanceof Distributed && words.contains(table.name()));
-    for (String word : List.of("tableoid", "tablesample")) {
-      if (distributed && words.contains(word)) {
-        throw Unsupported.feature(word + " of a distributed table inside a function or block");
+  static void checkBodies(Phrase statement, PlanContext context) {
+    for (BodyText body : BodyText.of(statement, context.catalog())) {
+      for (String word : List.of("tableoid", "tablesample")) {
+        if (body.asks(word)) {
+          throw Unsupported.feature(word + " of a distributed table inside a function or block");
+        }
+      }
+      if (body.hidesOnly()) {
+        throw Unsupported.feature(
+            "ONLY of a distributed table in a text inside a function or block");
       }
     }
   }

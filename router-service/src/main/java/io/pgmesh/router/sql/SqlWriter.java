@@ -55,10 +55,12 @@ public final class SqlWriter {
     }
 
     public Replacing replace(Phrase phrase, String words) {
+      return replace(phrase.start(), phrase.end(), words);
+    }
+
+    public Replacing replace(int start, int end, String words) {
       changes.merge(
-          phrase.start(),
-          new Change(phrase.end(), words),
-          (old, now) -> new Change(now.end, old.words + now.words));
+          start, new Change(end, words), (old, now) -> new Change(now.end, old.words + now.words));
       return this;
     }
 

@@ -57,6 +57,8 @@ class CoordinatorPlansTest {
           create materialized view v as select id from only orders | create materialized view v as select id from  orders
           insert into local select id from only orders | insert into local select id from  orders
           delete from only local where id in (select id from only orders) | delete from only local where id in (select id from  orders)
+          create view v as select id from only (orders) | create view v as select id from orders
+          do $$ begin perform 'only orders' from only orders, only (lines); end $$ | do $$ begin perform 'only orders' from orders, lines; end $$
           """)
   void shells_are_read_with_the_rows_of_their_shards(String sql, String expected) {
     assertThat(coordinator(sql).sql().text()).isEqualTo(expected);
@@ -71,11 +73,44 @@ class CoordinatorPlansTest {
         "select id into kept from orders for update nowait",
         "with o as (select tableoid from orders) select * into kept from o",
         "create table kept as select id from orders for update skip locked",
+        "do $$ begin perform tableoid from \"orders\"; end $$",
+        "do $$ begin perform id from public.orders tablesample system (1); end $$",
+        "do $$ begin execute 'select tableoid from orders'; end $$",
+        "do $$ begin execute 'select id from only orders'; end $$",
+        "do language plpython3u $$ plpy.execute(\"select id from only orders\") $$",
+        "create procedure p() language sql as $$ select tableoid from orders $$",
       })
   void what_shells_cannot_tell_is_refused(String sql) {
     assertThatThrownBy(() -> Planning.plan(sql))
         .isInstanceOf(SqlError.class)
         .hasMessageContaining("distributed table");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "do $$ begin raise notice 'tableoid of orders'; end $$",
+        "do $$ begin perform o.orders, tableoid from other.orders o; end $$",
+        "do $$ begin perform id from orders; -- tablesample\n end $$",
+      })
+  void words_in_strings_and_comments_of_a_block_do_not_count(String sql) {
+    assertThat(coordinator(sql).sql().text()).isEqualTo(sql);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "as $$ select id from only orders $$ | as $$ select id from orders $$",
+        "as 'select id, ''a'' from only (orders)' | as 'select id, ''a'' from orders'",
+        "begin atomic select id from only (orders); end | begin atomic select id from orders; end",
+        "as $$ select id from only local $$ | as $$ select id from only local $$",
+      })
+  void functions_find_the_rows_of_only_a_table(String body, String expected) {
+    String head = "create function f() returns bigint language sql ";
+    var plan = (Plan.Ddl) Planning.plan(head + body);
+    assertThat(plan.coordinator().getFirst().text()).isEqualTo(head + expected);
   }
 
   @ParameterizedTest

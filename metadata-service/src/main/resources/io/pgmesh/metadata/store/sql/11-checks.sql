@@ -70,6 +70,54 @@ BEGIN
 END
 $$;
 
+-- A function's text without comments and strings; with the strings where it may execute them.
+CREATE OR REPLACE FUNCTION pgmesh.body_words(body text, language name) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  identifier CONSTANT text := '("(?:[^"]|"")*"(?!"))';
+  string CONSTANT text := '\m[eE]\x27(?:\x27\x27|\\.|[^\x27\\])*\x27(?!\x27)|\x27(?:\x27\x27|[^\x27])*\x27(?!\x27)|\$(\w*)\$.*?\$\2\$';
+  comment CONSTANT text := '--[^\n]*(?=\n|$)|/\*.*?\*/';
+  -- the shortest stretches, each behind the one before
+  words text := regexp_replace(body, format('(?:%s|%s|%s){1,1}?', identifier, string, comment), '\1 ', 'g');
+BEGIN
+  RETURN CASE WHEN language NOT IN ('sql', 'plpgsql') OR words ~* '\mexecute\M'
+    THEN regexp_replace(body, '\x27', ' ', 'g')
+    ELSE words END;
+END
+$$;
+
+-- Refuses a table that a function reads with such words: nobody rewrites the texts of functions later. What
+-- was a name in a text is one when the function runs, so any of the table's name counts.
+CREATE OR REPLACE FUNCTION pgmesh.check_functions(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  class pg_class := (SELECT c FROM pg_class c WHERE c.oid = relation);
+  schema_name CONSTANT text := regexp_replace(class.relnamespace::regnamespace::text, '\W', '\\\&', 'g');
+  name CONSTANT text := regexp_replace(class.relname, '\W', '\\\&', 'g');
+  -- behind a dot it is a column or another schema's table
+  table_name CONSTANT text := format('(?:(?<![\w.$"])|(?<![\w$"])"?%s"?\s*\.\s*)"?%s"?(?![\w$"])', schema_name, name);
+  reader record;
+BEGIN
+  SELECT p.oid::regprocedure AS function, w.words ~* '\m(tableoid|tablesample)\M' AS asks INTO reader
+  FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+    CROSS JOIN LATERAL (SELECT coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)) b (body)
+    CROSS JOIN LATERAL (SELECT pgmesh.body_words(b.body, l.lanname)) w (words)
+  WHERE p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c')
+    AND p.pronamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pgmesh', '@catalog@', 'information_schema'))
+    AND b.body ~* '\m(tableoid|tablesample|only)\M' AND strpos(lower(b.body), lower(class.relname)) > 0
+    AND (w.words ~* '\m(tableoid|tablesample)\M' AND w.words ~* table_name
+      OR w.words ~* ('\monly\s*(?:\(\s*)?' || table_name))
+  ORDER BY p.oid LIMIT 1;
+  IF FOUND THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot distribute "%s" because the function %s asks for tableoid, TABLESAMPLE or ONLY',
+        class.relname, reader.function),
+      HINT = CASE WHEN reader.asks THEN 'Drop the function, or replace it by one that does without.'
+        ELSE 'Drop the function, and create it again when the table is distributed.' END;
+  END IF;
+END
+$$;
+
 -- Answers the number of a column that rows can be distributed by.
 CREATE OR REPLACE FUNCTION pgmesh.check_key(relation regclass, column_name text) RETURNS smallint
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

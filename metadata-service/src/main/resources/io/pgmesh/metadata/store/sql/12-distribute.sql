@@ -518,6 +518,7 @@ BEGIN
   PERFORM pgmesh.check_replication_factor();
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
   PERFORM pgmesh.check_views(table_name); -- behind the lock, which whoever makes a view waits for
+  PERFORM pgmesh.check_functions(table_name);
   IF distribution_column IS NULL AND shard_count <> 1 THEN
     RAISE invalid_parameter_value USING
       MESSAGE = 'shard_count cannot be given for a table without distribution column, which has one shard';
