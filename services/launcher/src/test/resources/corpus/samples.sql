@@ -119,11 +119,58 @@ fetch 2 from c
 
 rollback
 
--- unsupported
-create view sampled as select * from points tablesample bernoulli (10)
+select tableoid::regclass::text, k from points tablesample bernoulli (100) repeatable (4) where k = 9
 
--- unsupported
-create table copied as select tableoid as owner, k from points
+select p.tableoid::regclass::text, m.k from marks m left join points p tablesample bernoulli (0) on m.k = p.k order by 2 limit 2
+
+create view sampled as select k, v from points tablesample bernoulli (0)
+
+create view all_sampled (key, value) as select k, v from points p tablesample system (100) repeatable (2)
+
+create or replace view owners as select k, tableoid, tableoid::regclass::text as owner, (points.tableoid) > 0 as positive from only points where v = 2
+
+create view outer_owners as select m.k, p.tableoid::regclass, m.tableoid::regclass::text as m from marks m left join points p on p.k = m.k + 195
+
+create materialized view kept_owners as select tableoid::regclass::text as owner, count(*) from points tablesample bernoulli (100) group by 1 with no data
+
+refresh materialized view kept_owners
+
+select count(*), (select count(*) from all_sampled), (select max(note) from points tablesample bernoulli (100)) from sampled
+
+select * from all_sampled where key < 4 order by key
+
+select tableoid::regclass::text, owner, positive, k from owners order by k limit 3
+
+select o.tableoid = p.tableoid, o.k from owners o join points p using (k) order by 2 limit 3
+
+select k, tableoid::text, m from outer_owners order by k
+
+select * from kept_owners
+
+-- error 42701
+create table copied as select tableoid, k from points
+
+create table copied as select tableoid as owner, k from points tablesample bernoulli (100) where v = 1
+
+select owner::regclass::text, count(*), sum(k) from copied group by 1
+
+-- error 55000
+-- state-only
+insert into sampled values (1, 2)
+
+alter table points drop column note
+
+-- error 2BP01
+-- state-only
+drop table points
+
+drop view sampled, all_sampled, owners, outer_owners
+
+drop materialized view kept_owners
+
+drop table copied
+
+alter table points add column note text
 
 create table kept as select k, v from only points where k < 100
 
@@ -159,17 +206,26 @@ select * from kept_here order by k
 
 drop table kept_here
 
--- unsupported
 select k, tableoid as owner into kept_owners from points
 
--- unsupported
-select k into kept_some from points tablesample bernoulli (100)
+select owner::regclass::text, count(*), sum(k) from kept_owners group by 1
+
+drop table kept_owners
+
+select k into temporary table kept_some from points tablesample bernoulli (100)
+
+select count(*), sum(k) from kept_some
+
+drop table kept_some
 
 -- unsupported
 select k into temp kept_first from points order by k limit 3 for update nowait
 
--- unsupported
 with p as (select k, tableoid as owner from points) select * into kept_owners_too from p
+
+select owner::regclass::text, count(*), sum(k) from kept_owners_too group by 1
+
+drop table kept_owners_too
 
 create function lone() returns bigint language sql as 'select count(*) /* ''ONLY points'' */ from ONLY points'
 

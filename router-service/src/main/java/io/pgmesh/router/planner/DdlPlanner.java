@@ -55,8 +55,11 @@ final class DdlPlanner {
   }
 
   private Plan create() {
-    ShellsCannotTell.check(statement, context);
     int at = statement.has(1, "or", "replace") ? 3 : 1;
+    Phrase query = KeptQuery.of(statement);
+    if (query.isEmpty()) {
+      ShellsCannotTell.check(statement, context);
+    }
     if (isTemporary(at)) {
       return reading(Effects.SESSION);
     }
@@ -80,9 +83,14 @@ final class DdlPlanner {
         : reading(Effects.SCHEMA);
   }
 
-  /** A table or view that is made of a query. */
+  /** A table or view, which may be made of a query. */
   private Plan reading(Effects effects) {
-    return new Plan.Coordinator(ShellText.withoutOnly(statement, context), Use.BLOCK, effects, "");
+    Phrase query = KeptQuery.of(statement);
+    SqlText text =
+        query.isEmpty()
+            ? ShellText.withoutOnly(statement, context)
+            : ShellText.around(query, context);
+    return new Plan.Coordinator(text, Use.BLOCK, effects, "");
   }
 
   private boolean isTemporary(int at) {

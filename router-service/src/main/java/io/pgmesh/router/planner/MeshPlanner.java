@@ -12,6 +12,7 @@ import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import io.pgmesh.router.sql.Statement;
+import java.util.List;
 
 /** Sends each kind of statement to the planner that knows it. */
 public final class MeshPlanner implements StatementPlanner {
@@ -38,6 +39,11 @@ public final class MeshPlanner implements StatementPlanner {
           case Statement.Utility s -> asksOfShells(statement, catalog); // PREPARE
           case Statement.Refused s -> false;
         };
+  }
+
+  @Override
+  public List<String> calledFunctions(ParsedStatement statement, CatalogSnapshot catalog) {
+    return MeshNames.called(statement, catalog);
   }
 
   private static boolean asksOfShells(ParsedStatement statement, CatalogSnapshot catalog) {
@@ -129,10 +135,7 @@ public final class MeshPlanner implements StatementPlanner {
         int as = text.find(1, "as");
         yield as < 0 ? sql : ShellText.around(text.skip(as + 1), context);
       }
-      case "select", "with" -> { // INTO
-        ShellsCannotTell.check(text, context);
-        yield ShellText.withoutOnly(text, context);
-      }
+      case "select", "with" -> ShellText.into(text, text.find(0, "into"), context);
       default -> sql;
     };
   }

@@ -1,5 +1,6 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.QueryAnalysis.Use;
@@ -8,7 +9,10 @@ import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.QueryReader;
 import io.pgmesh.router.sql.SqlWriter;
+import io.pgmesh.router.sql.Token;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A client's query as the coordinator database has to get it. A shell is an empty table whose rows
@@ -17,6 +21,9 @@ import java.util.List;
  * foreign table's.
  */
 final class ShellText {
+  private static final Set<String> INTO_WORDS =
+      Set.of("local", "global", "temp", "temporary", "unlogged", "table");
+
   private final Phrase query;
   private final PlanContext context;
   private final SqlWriter.Replacing text;
@@ -57,6 +64,20 @@ final class ShellText {
             .build();
   }
 
+  /** SELECT INTO: the query's text without the clause is a query. */
+  static SqlText into(Phrase statement, int into, PlanContext context) {
+    int target = into + 1;
+    while (INTO_WORDS.contains(statement.at(target).value())
+        && statement.at(target).kind() == Token.Kind.WORD) {
+      target++;
+    }
+    List<Token> tokens = new ArrayList<>(statement.sub(0, into).words());
+    tokens.addAll(statement.skip(target + statement.nameLength(target)).words());
+    Phrase query = Phrase.of(statement.sql(), tokens);
+    ShellsCannotTell.checkKept(query, context);
+    return of(query, context);
+  }
+
   /** A whole statement, whose words that no text makes right were refused before. */
   static SqlText withoutOnly(Phrase statement, PlanContext context) {
     if (!statement.contains("only")) {
@@ -78,9 +99,6 @@ final class ShellText {
 
   private SqlText rewritten() {
     withoutOnly();
-    if (query.contains("tableoid") && query.contains("tablesample")) {
-      throw Unsupported.feature("tableoid together with TABLESAMPLE of a distributed table");
-    }
     if (query.contains("tableoid") || query.contains("tablesample")) {
       try {
         Query read = QueryReader.read(query);
@@ -108,7 +126,11 @@ final class ShellText {
     }
   }
 
-  /** Samples rows one by one, SYSTEM too: the coordinator database does not see their pages. */
+  /**
+   * Samples rows one by one, SYSTEM too: the coordinator database does not see their pages. A join
+   * with nothing has a condition of its own, wherever the table stands, and shows what the table
+   * does.
+   */
   private void sample(Use use) {
     Phrase sample = use.source().sample();
     if (sample.isEmpty()) {
@@ -124,14 +146,13 @@ final class ShellText {
     String arguments = "(" + sample.sub(open + 1, close - 1).text() + ")::pg_catalog.float4";
     if (sample.has(close, "repeatable")) {
       String seed = sample.sub(close + 2, sample.size() - 1).text();
-      arguments += ", (" + seed + ")::pg_catalog.float8, sampled::pg_catalog.text";
+      String row = "(" + Identifiers.quote(use.source().alias()) + ".*)::pg_catalog.text";
+      arguments += ", (" + seed + ")::pg_catalog.float8, " + row;
     }
-    Phrase name = use.source().name();
-    String alias = use.source().aliased() ? "" : " AS " + name.skip(name.size() - 1).text();
+    text.insert(use.source().name().start(), "(");
     text.replace(
-        name,
-        "(SELECT * FROM %s AS sampled WHERE pgmesh.is_sampled(%s))%s"
-            .formatted(name.text(), arguments, alias));
-    text.replace(sample, "");
+        sample,
+        "JOIN (SELECT) AS pgmesh_sampled_%d ON pgmesh.is_sampled(%s))"
+            .formatted(use.id(), arguments));
   }
 }

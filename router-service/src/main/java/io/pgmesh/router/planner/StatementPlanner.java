@@ -29,6 +29,11 @@ public interface StatementPlanner {
       CatalogSnapshot catalog,
       SessionView session);
 
+  /** Names that may be functions', those that stand behind a table's as columns do among them. */
+  default List<String> calledFunctions(ParsedStatement statement, CatalogSnapshot catalog) {
+    return statement.functions();
+  }
+
   /** What the coordinator database says of a statement's names and parameters. */
   record Inspection(
       List<Long> parameterTypes,

@@ -1,6 +1,6 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.router.planner.QueryAnalysis.Use;
 import io.pgmesh.router.sql.OutputNames;
 import io.pgmesh.router.sql.Phrase;
@@ -30,7 +30,7 @@ final class TableOids {
     Set<Integer> labels = labels(query);
     for (Phrase name : query.text().names()) {
       if (isTableOid(name) && !labels.contains(name.from())) {
-        owner(name).ifPresent(table -> text.replace(name, value(name, table)));
+        owner(name).ifPresent(use -> text.replace(name, value(name, use)));
       }
     }
     for (Query.Block block : analysis.blocks()) {
@@ -38,9 +38,12 @@ final class TableOids {
     }
   }
 
-  private static String value(Phrase name, Distributed table) {
-    return "(CASE WHEN %s IS NOT NULL THEN %d::pg_catalog.oid END)"
-        .formatted(name.text(), table.oid());
+  private static String value(Phrase name, Use use) {
+    // of a sampled table, which ShellText joins, by its alias only
+    boolean joined = name.size() == 1 && !use.source().sample().isEmpty();
+    String qualifier = joined ? Identifiers.quote(use.source().alias()) + "." : "";
+    return "(CASE WHEN %s%s IS NOT NULL THEN %d::pg_catalog.oid END)"
+        .formatted(qualifier, name.text(), use.table().oid());
   }
 
   /** Where the name is an output's: as its label, or in ORDER BY, which prefers outputs. */
@@ -71,16 +74,14 @@ final class TableOids {
     return name.last().value().equals(NAME);
   }
 
-  private Optional<Distributed> owner(Phrase name) {
+  private Optional<Use> owner(Phrase name) {
     Optional<Frame> frame = analysis.frameOf(name);
     while (frame.isPresent()) {
       Optional<Frame> here = frame;
       List<Use> known =
           analysis.uses().stream().filter(use -> mayOwn(here.get(), use, name)).toList();
       if (known.size() == 1) {
-        return Optional.of(known.getFirst().table())
-            .filter(Distributed.class::isInstance)
-            .map(Distributed.class::cast);
+        return Optional.of(known.getFirst()).filter(Use::distributed);
       }
       if (!known.isEmpty() || endsSearch(frame.get(), name)) {
         return Optional.empty();

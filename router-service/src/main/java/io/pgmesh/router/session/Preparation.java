@@ -186,13 +186,13 @@ final class Preparation {
     if (transaction.state() == 'E') {
       return Future.failedFuture(OpenTransaction.aborted());
     }
-    return ask(statement).onSuccess(found -> statement.inspected(now, found));
+    var functions = parts.planner().calledFunctions(statement.parsed(), now.catalog());
+    return ask(statement, functions).onSuccess(found -> statement.inspected(now, found));
   }
 
-  private Future<Inspected> ask(Prepared statement) {
+  private Future<Inspected> ask(Prepared statement, List<String> functions) {
     var parsed = statement.parsed();
-    return channel.inspect(
-        parsed.sql(), statement.declaredTypes(), parsed.relations(), parsed.functions());
+    return channel.inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), functions);
   }
 
   private PlannedStatement plan(Prepared statement, Inspection inspection, Prepared.Basis now) {
@@ -222,7 +222,9 @@ final class Preparation {
     if (loopback || statement.constantsInspected()) {
       return Future.succeededFuture();
     }
-    return ask(statement).onSuccess(found -> statement.markConstantsInspected()).mapEmpty();
+    return ask(statement, List.of())
+        .onSuccess(found -> statement.markConstantsInspected())
+        .mapEmpty();
   }
 
   void close() {

@@ -65,6 +65,11 @@ public record Phrase(String sql, List<Token> tokens, int from, int to) {
     return new Phrase(sql, tokens, from + begin, from + end);
   }
 
+  /** The tokens of this stretch alone. */
+  public List<Token> words() {
+    return tokens.subList(from, to);
+  }
+
   public Phrase skip(int count) {
     return sub(Math.min(count, size()), size());
   }

@@ -27,6 +27,12 @@ public final class StatementReader {
         functions.add(name.last().value());
       }
     }
+    for (int i = 2; i < text.size(); i++) { // (t).f may be f(t)
+      boolean part = text.hasSymbol(i - 2, ")") && text.hasSymbol(i - 1, ".");
+      if (part && text.at(i).isIdentifier()) {
+        functions.add(text.at(i).value());
+      }
+    }
     return new ParsedStatement(
         sql, Classifier.classify(text), List.copyOf(relations), List.copyOf(functions));
   }

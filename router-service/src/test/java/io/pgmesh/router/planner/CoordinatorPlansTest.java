@@ -57,6 +57,11 @@ class CoordinatorPlansTest {
           create materialized view v as select id from only orders | create materialized view v as select id from  orders
           insert into local select id from only orders | insert into local select id from  orders
           delete from only local where id in (select id from only orders) | delete from only local where id in (select id from  orders)
+          select tableoid as owner, id into unlogged table public.kept from orders | select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) as owner, id into unlogged table public.kept from orders
+          with o as (select tableoid from orders) select * into kept from o | with o as (select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from orders) select * into kept from o
+          select id into temp kept from orders o tablesample bernoulli (5) | select id into temp kept from (orders o JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((5)::pg_catalog.float4))
+          create or replace view v as select o.tableoid from only orders o with check option | create or replace view v as select (CASE WHEN o.tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from  orders o with check option
+          create temp table v as (select o.tableoid as t from orders o tablesample system (1)) with no data | create temp table v as (select (CASE WHEN o.tableoid IS NOT NULL THEN 100::pg_catalog.oid END) as t from (orders o JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((1)::pg_catalog.float4))) with no data
           create view v as select id from only (orders) | create view v as select id from orders
           do $$ begin perform 'only orders' from only orders, only (lines); end $$ | do $$ begin perform 'only orders' from orders, lines; end $$
           """)
@@ -67,11 +72,9 @@ class CoordinatorPlansTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "select tableoid as owner, id into kept from orders",
-        "select id into temp kept from orders tablesample bernoulli (5)",
         "select ctid as place into kept from orders",
         "select id into kept from orders for update nowait",
-        "with o as (select tableoid from orders) select * into kept from o",
+        "create rule r as on insert to local do also select tableoid from orders",
         "create table kept as select id from orders for update skip locked",
         "do $$ begin perform tableoid from \"orders\"; end $$",
         "do $$ begin perform id from public.orders tablesample system (1); end $$",
