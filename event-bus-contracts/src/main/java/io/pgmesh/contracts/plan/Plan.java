@@ -74,7 +74,9 @@ public sealed interface Plan {
     /** DECLARE of one that keeps its rows, which are read later. */
     DECLARES,
     /** DECLARE of another, FETCH, MOVE and CLOSE. */
-    USES
+    USES,
+    /** A query that may read shards: where its rows are taken in parts, a cursor keeps them. */
+    BECOMES
   }
 
   /**

@@ -95,6 +95,7 @@ public final class PlanText {
       case NONE -> "";
       case DECLARES -> ", declares cursor";
       case USES -> ", reads cursor";
+      case BECOMES -> ", keeps rows";
     };
   }
 

@@ -24,8 +24,15 @@ final class OpenCursors {
 
   private static boolean mayWrite(Plan plan) {
     return plan instanceof Plan.Coordinator whole
-        ? whole.use() == Plan.Use.BLOCK && whole.effects().cursor() == Plan.Cursor.NONE
+        ? whole.use() == Plan.Use.BLOCK && !isCursors(whole.effects().cursor())
         : Carrying.writesShards(plan);
+  }
+
+  private static boolean isCursors(Plan.Cursor cursor) {
+    return switch (cursor) {
+      case DECLARES, USES -> true;
+      case NONE, BECOMES -> false;
+    };
   }
 
   static Future<Void> beforeCommit(SessionTransaction ending) {

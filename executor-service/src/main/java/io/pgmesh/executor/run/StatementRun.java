@@ -39,16 +39,11 @@ final class StatementRun {
               if (!inParts) {
                 return whole(participant, plan.sql(), run, run.listener());
               }
-              return readsShards(plan)
-                  ? CursorPortal.open(participant, plan.sql(), run)
-                      .compose(portal -> firstPart(portal, run))
-                  : inParts(participant, plan, run);
+              return inParts(participant, plan, run)
+                  .map(portal -> new LockingPortal(portal, run.session(), plan.locks()))
+                  .compose(portal -> firstPart(portal, run));
             })
         .recover(cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), cause)));
-  }
-
-  private static boolean readsShards(Plan.Coordinator plan) {
-    return plan.use() == Use.READ && !plan.reason().isEmpty() && plan.locks() == RowLocks.NONE;
   }
 
   static Future<Ended> oneShard(Plan.OneShard plan, Execution run) {
@@ -229,17 +224,17 @@ final class StatementRun {
   }
 
   /** A statement of the coordinator database whose rows the client takes in parts. */
-  private static Future<Ended> inParts(
+  private static Future<Portal> inParts(
       Participant participant, Plan.Coordinator plan, Execution run) {
-    return ServerPortal.open(
+    return plan.effects().cursor() == Plan.Cursor.BECOMES
+        ? CursorPortal.open(participant, plan.sql(), run)
+        : ServerPortal.open(
             participant,
             Participant.Mode.CLIENT,
             run.session().newName("portal"),
             plan.sql(),
             run.arguments(),
-            SqlError::from)
-        .map(portal -> new LockingPortal(portal, run.session(), plan.locks()))
-        .compose(portal -> firstPart(portal, run));
+            SqlError::from);
   }
 
   static Future<Ended> firstPart(Portal portal, Execution run) {

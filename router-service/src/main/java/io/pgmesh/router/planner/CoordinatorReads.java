@@ -51,6 +51,28 @@ final class CoordinatorReads {
         query);
   }
 
+  /**
+   * A volatile function sees what its transaction has changed before each call, as it does in one
+   * database, unless shards are named beside it.
+   */
+  static Plan inParts(Plan.Coordinator plan, Phrase query, PlanContext context) {
+    boolean reads =
+        CursorDeclaration.readAhead(query, context)
+            || callsUsers(query, context)
+                && !context.inspection().volatileFunctions()
+                && !context.session().readOnly();
+    if (!reads || modifies(query)) {
+      return plan;
+    }
+    Effects effects = plan.effects();
+    return new Plan.Coordinator(
+        plan.sql(),
+        plan.use(),
+        new Effects(effects.changesSchema(), effects.bindsSession(), Plan.Cursor.BECOMES),
+        plan.reason(),
+        plan.locks());
+  }
+
   /** A function that writes waits for rows as FOR UPDATE does. */
   private static RowLocks locks(Phrase query, PlanContext context) {
     RowLocks locks = LockClauses.of(query, context);
@@ -76,12 +98,14 @@ final class CoordinatorReads {
   }
 
   private static Use use(Phrase query, PlanContext context) {
-    boolean modifies =
-        query.contains("insert")
-            || updates(query)
-            || query.contains("delete")
-            || query.contains("merge");
-    return modifies || callsUsers(query, context) ? Use.BLOCK : Use.READ;
+    return modifies(query) || callsUsers(query, context) ? Use.BLOCK : Use.READ;
+  }
+
+  private static boolean modifies(Phrase query) {
+    return query.contains("insert")
+        || updates(query)
+        || query.contains("delete")
+        || query.contains("merge");
   }
 
   /** Whether it has an UPDATE and not just a FOR UPDATE or FOR NO KEY UPDATE. */

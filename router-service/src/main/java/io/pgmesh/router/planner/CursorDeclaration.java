@@ -32,7 +32,8 @@ final class CursorDeclaration {
         "");
   }
 
-  private static boolean readAhead(Phrase query, PlanContext context) {
+  /** Whether the rows of a cursor have to be read before its transaction changes shards. */
+  static boolean readAhead(Phrase query, PlanContext context) {
     return !context.session().readOnly()
         && LockClauses.of(query, context) == RowLocks.NONE
         && (context.namesDistributed(query)

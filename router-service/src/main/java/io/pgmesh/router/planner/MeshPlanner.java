@@ -46,6 +46,18 @@ public final class MeshPlanner implements StatementPlanner {
     return MeshNames.called(statement, catalog);
   }
 
+  @Override
+  public Plan inParts(
+      Plan.Coordinator plan,
+      ParsedStatement statement,
+      Inspection inspection,
+      CatalogSnapshot catalog,
+      SessionView session) {
+    return statement.statement() instanceof Statement.Select(var query)
+        ? CoordinatorReads.inParts(plan, query, new PlanContext(inspection, catalog, session))
+        : plan;
+  }
+
   private static boolean asksOfShells(ParsedStatement statement, CatalogSnapshot catalog) {
     return ShellsCannotTell.mayAsk(statement.sql()) && MeshNames.mentioned(statement, catalog);
   }

@@ -34,6 +34,16 @@ public interface StatementPlanner {
     return statement.functions();
   }
 
+  /** The same plan for a client that takes the rows in parts, and may change them in between. */
+  default Plan inParts(
+      Plan.Coordinator plan,
+      ParsedStatement statement,
+      Inspection inspection,
+      CatalogSnapshot catalog,
+      SessionView session) {
+    return plan;
+  }
+
   /** What the coordinator database says of a statement's names and parameters. */
   record Inspection(
       List<Long> parameterTypes,

@@ -11,6 +11,7 @@ import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.Statement;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -168,14 +169,37 @@ final class Preparation {
     if (!parts.planner().needsInspection(statement.parsed(), now.catalog(), view())) {
       return Future.succeededFuture(Inspection.NONE);
     }
-    return inspect(statement, now)
-        .map(
-            found ->
-                new Inspection(
-                    found.parameterTypes(),
-                    found.relations(),
-                    found.userFunctions(),
-                    found.volatileFunctions()));
+    return inspect(statement, now).map(Preparation::inspection);
+  }
+
+  private static Inspection inspection(Inspected found) {
+    return new Inspection(
+        found.parameterTypes(),
+        found.relations(),
+        found.userFunctions(),
+        found.volatileFunctions());
+  }
+
+  /** What the plan becomes where the client takes the rows in parts. */
+  Future<Ready> inParts(Ready ready, Prepared statement) {
+    boolean keeps =
+        ready.plan() instanceof Plan.Coordinator plan
+            && !plan.use().judgedByBlock()
+            && statement.parsed().statement() instanceof Statement.Select;
+    return keeps
+        ? basis
+            .upToDate()
+            .compose(
+                now ->
+                    inspect(statement, now)
+                        .map(found -> inParts(ready, statement, inspection(found), now)))
+        : Future.succeededFuture(ready);
+  }
+
+  private Ready inParts(Ready ready, Prepared statement, Inspection found, Prepared.Basis now) {
+    var plan = (Plan.Coordinator) ready.plan();
+    return ready.with(
+        parts.planner().inParts(plan, statement.parsed(), found, now.catalog(), view()));
   }
 
   private Future<Inspected> inspect(Prepared statement, Prepared.Basis now) {

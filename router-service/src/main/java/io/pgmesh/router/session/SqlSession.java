@@ -85,6 +85,11 @@ public final class SqlSession implements Statements {
         .map(ready -> ready.with(transaction.allow(ready.plan())))
         .compose(ready -> openBlock(ready.plan(), how.block()).map(ready))
         .compose(ready -> again(ready, statement, arguments, how))
+        .compose(
+            ready ->
+                how.maxRows() > 0
+                    ? preparation.inParts(ready, statement)
+                    : Future.succeededFuture(ready))
         .compose(ready -> execute(statement, ready, how, sink));
   }
 
