@@ -12,7 +12,7 @@ import io.vertx.pgclient.PgConnectOptions;
  *     from the catalog
  * @param sockets of those servers that run on this machine
  * @param catalogSchema where the catalog tables are: {@code pg_catalog} or {@code citus}
- * @param poolConnectionsMax open connections to one server as one role
+ * @param poolConnectionsMax open connections of this node to one server for sessions of all roles
  * @param poolWaitersMax statements that may wait for one of them
  * @param recoveryIntervalMillis how often prepared transactions are looked for
  */

@@ -30,25 +30,29 @@ public final class ExecutorVerticle extends VerticleBase {
   private static final long ROUTERS_PROBED_MILLIS = 2_000;
 
   private final ExecutorConfig config;
+  private final int instances;
   private final ConnectionGauges gauges;
   private final String instance = UUID.randomUUID().toString();
   private Executor executor;
   private Map<String, Address> servers = Map.of(); // by name, as of the newest catalog
   private boolean recovering;
 
-  private ExecutorVerticle(ExecutorConfig config, ConnectionGauges gauges) {
+  private ExecutorVerticle(ExecutorConfig config, int instances, ConnectionGauges gauges) {
     this.config = config;
+    this.instances = instances;
     this.gauges = gauges;
   }
 
   /**
    * Makes instances of one node.
    *
+   * @param number how many will be deployed; they share the connections that the node may have
    * @param metrics takes their own
    */
-  public static Supplier<ExecutorVerticle> instances(ExecutorConfig config, MeterRegistry metrics) {
+  public static Supplier<ExecutorVerticle> instances(
+      ExecutorConfig config, int number, MeterRegistry metrics) {
     var gauges = new ConnectionGauges(metrics);
-    return () -> new ExecutorVerticle(config, gauges);
+    return () -> new ExecutorVerticle(config, number, gauges);
   }
 
   @Override
@@ -63,10 +67,11 @@ public final class ExecutorVerticle extends VerticleBase {
             config.connectTimeoutMillis());
     var limits =
         new PoolLimits(
-            config.poolConnectionsMax(),
-            config.poolWaitersMax(),
-            config.poolWaitMaxMillis(),
-            config.connectionIdleMaxMillis());
+                config.poolConnectionsMax(),
+                config.poolWaitersMax(),
+                config.poolWaitMaxMillis(),
+                config.connectionIdleMaxMillis())
+            .share(instances);
     var pools = new ConnectionPools(vertx, login, limits, gauges);
     var decisions = new DecisionLog(pools, coordinator, config.catalogSchema());
     var backends = new SharedBackends(vertx, instance);

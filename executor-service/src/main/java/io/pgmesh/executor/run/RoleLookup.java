@@ -62,7 +62,7 @@ final class RoleLookup {
 
   private Future<List<List<String>>> ask(String sql, String role) {
     return pools
-        .acquire(coordinator, "")
+        .acquireOwn(coordinator)
         .compose(
             connection ->
                 RowReader.query(connection, sql, role).onComplete(done -> release(connection)));

@@ -11,6 +11,7 @@ import io.pgmesh.executor.tx.SettingTexts;
 import io.pgmesh.executor.tx.StartupSettings;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Claims;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.RowReader;
@@ -35,6 +36,7 @@ final class Session implements Connections {
   private final StatementRunner runner = new StatementRunner(this);
   private final List<Channel> loopbacks = new ArrayList<>();
   private final Set<BackendConnection> leased = new HashSet<>();
+  private final Claims claims = new Claims();
   private final Map<BackendConnection, Future<Void>> cancels = new HashMap<>();
   private final Map<String, String> reported = new HashMap<>();
   private Map<String, String> startup;
@@ -239,13 +241,13 @@ final class Session implements Connections {
       Optional<BackendConnection> own = bound.filter(connection -> !connection.busy());
       return own.map(Future::succeededFuture).orElseGet(this::leaseCoordinator);
     }
-    return executor.pools().acquire(address, role).onSuccess(leased::add);
+    return executor.pools().acquire(address, role, claims).onSuccess(leased::add);
   }
 
   private Future<BackendConnection> leaseCoordinator() {
     return executor
         .pools()
-        .acquire(coordinator(), role)
+        .acquire(coordinator(), role, claims)
         .compose(
             connection -> {
               leased.add(connection);

@@ -50,7 +50,7 @@ public final class Carriers {
     return known != null
         ? Future.succeededFuture(known)
         : pools
-            .acquire(worker, "")
+            .acquireOwn(worker)
             .compose(
                 connection ->
                     RowReader.simple(connection, "SELECT secret FROM pgmesh.replica_secret")

@@ -138,7 +138,7 @@ public final class DecisionLog {
   /** Runs statements in the coordinator database as the mesh's own role. */
   public Future<List<List<String>>> asMesh(String sql) {
     return pools
-        .acquire(coordinator, "")
+        .acquireOwn(coordinator)
         .compose(
             connection -> RowReader.simple(connection, sql).eventually(() -> giveBack(connection)));
   }

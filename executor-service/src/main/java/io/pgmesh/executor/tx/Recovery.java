@@ -66,7 +66,7 @@ public final class Recovery {
   /** The parts that were found. */
   private Future<List<String>> recover(Address worker) {
     return pools
-        .acquire(worker, "")
+        .acquireOwn(worker)
         .compose(
             connection ->
                 preparedOn(connection)

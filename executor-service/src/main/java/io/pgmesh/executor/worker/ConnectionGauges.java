@@ -16,10 +16,12 @@ public final class ConnectionGauges {
   static final class Counts {
     private final LongAdder open = new LongAdder();
     private final LongAdder inUse = new LongAdder();
+    private final LongAdder waiting = new LongAdder();
 
-    void add(int moreOpen, int moreInUse) {
+    void add(int moreOpen, int moreInUse, int moreWaiting) {
       open.add(moreOpen);
       inUse.add(moreInUse);
+      waiting.add(moreWaiting);
     }
   }
 
@@ -35,6 +37,7 @@ public final class ConnectionGauges {
     var counts = new Counts();
     gauge(server, "pgmesh.server.connections", counts.open, "Open connections to a server");
     gauge(server, "pgmesh.server.connections.in.use", counts.inUse, "Those that a session has");
+    gauge(server, "pgmesh.server.waiting", counts.waiting, "Statements that wait for one");
     return counts;
   }
 

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A pool per server and role. Used on one context only. */
+/** A pool per server, and one for the mesh's own work there. Used on one context only. */
 public final class ConnectionPools {
   private static final int CANCEL_REQUEST_CODE = 80877102;
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
-  private record Key(Address address, String role) {}
+  private record Key(Address address, boolean own) {}
 
   private final Vertx vertx;
   private final ServerLogin login;
   private final PoolLimits limits;
   private final ConnectionGauges gauges;
   private final NetClient cancelClient;
-  private final Map<Key, ConnectionPool> pools = new HashMap<>();
+  private final Map<Key, ServerPool> pools = new HashMap<>();
   private final long evictionTimer;
 
   public ConnectionPools(
@@ -43,15 +43,30 @@ public final class ConnectionPools {
     return vertx;
   }
 
-  /** A connection that nobody else uses until it is released. */
-  public Future<BackendConnection> acquire(Address address, String role) {
-    return pools
-        .computeIfAbsent(
-            new Key(address, role),
-            key ->
-                new ConnectionPool(
-                    vertx, address, () -> open(address, role), limits, gauges.of(address)))
-        .acquire();
+  /**
+   * A connection that nobody else uses until it is released.
+   *
+   * @param claims of the session that asks
+   */
+  public Future<BackendConnection> acquire(Address address, String role, Claims claims) {
+    return pool(new Key(address, role.isEmpty())).acquire(role, claims);
+  }
+
+  /** One as the mesh's own role, for what no session may keep waiting. */
+  public Future<BackendConnection> acquireOwn(Address address) {
+    return acquire(address, "", new Claims());
+  }
+
+  private ServerPool pool(Key key) {
+    return pools.computeIfAbsent(
+        key,
+        absent ->
+            new ServerPool(
+                vertx,
+                key.address,
+                role -> open(key.address, role),
+                key.own ? limits.own() : limits,
+                gauges.of(key.address)));
   }
 
   private Future<BackendConnection> open(Address address, String role) {
@@ -80,7 +95,7 @@ public final class ConnectionPools {
     if (asking.role().isEmpty()) {
       return RoleSettings.ofFiles(asking);
     }
-    return acquire(login.coordinator(), "")
+    return acquireOwn(login.coordinator())
         .compose(own -> RoleSettings.ofFiles(own).onComplete(done -> release(own)));
   }
 
@@ -88,8 +103,8 @@ public final class ConnectionPools {
   public void renewCoordinator(String role) {
     pools.forEach(
         (key, pool) -> {
-          if (key.role.equals(role) && onCoordinator(key.address)) {
-            pool.renew();
+          if (onCoordinator(key.address)) {
+            pool.renew(role);
           }
         });
   }
@@ -102,7 +117,7 @@ public final class ConnectionPools {
     if (login.knows(role)) {
       return Future.succeededFuture(Optional.of(login.password()));
     }
-    return acquire(login.coordinator(), "")
+    return acquireOwn(login.coordinator())
         .compose(
             connection ->
                 RolePasswords.find(connection, login.catalogSchema(), role)
@@ -118,7 +133,7 @@ public final class ConnectionPools {
 
   /** Gives a connection back; it is dropped unless it is idle and outside any transaction. */
   public void release(BackendConnection connection) {
-    ConnectionPool pool = pools.get(new Key(connection.address(), connection.role()));
+    ServerPool pool = pools.get(new Key(connection.address(), connection.role().isEmpty()));
     if (pool == null) {
       connection.close();
     } else {
@@ -156,13 +171,13 @@ public final class ConnectionPools {
   /** Closes what is idle; leased connections close when they are released. */
   public void close() {
     vertx.cancelTimer(evictionTimer);
-    pools.values().forEach(ConnectionPool::closeIdle);
+    pools.values().forEach(ServerPool::closeIdle);
     pools.clear();
     cancelClient.close();
   }
 
   private void evict() {
-    pools.values().forEach(ConnectionPool::evictIdle);
-    pools.values().removeIf(ConnectionPool::empty);
+    pools.values().forEach(ServerPool::evictIdle);
+    pools.values().removeIf(ServerPool::empty);
   }
 }

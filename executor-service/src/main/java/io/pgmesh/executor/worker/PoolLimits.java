@@ -1,9 +1,9 @@
 package io.pgmesh.executor.worker;
 
 /**
- * Bounds of one pool: one server and role.
+ * Bounds of the connections to one server at one event loop.
  *
- * @param connectionsMax open connections
+ * @param connectionsMax open connections of all roles
  * @param waitersMax callers that may wait for one
  */
 public record PoolLimits(int connectionsMax, int waitersMax, int waitMaxMillis, int idleMaxMillis) {
@@ -11,5 +11,35 @@ public record PoolLimits(int connectionsMax, int waitersMax, int waitMaxMillis, 
     if (connectionsMax < 1 || waitersMax < 0 || waitMaxMillis < 1 || idleMaxMillis < 1) {
       throw new IllegalArgumentException("pool limits must be positive");
     }
+  }
+
+  /**
+   * Shares a node's connections out to its event loops, so that none waits for another.
+   *
+   * @param loops how many there are; each gets one connection at least
+   */
+  public PoolLimits share(int loops) {
+    return new PoolLimits(
+        Math.max(1, connectionsMax / loops),
+        (waitersMax + loops - 1) / loops,
+        waitMaxMillis,
+        idleMaxMillis);
+  }
+
+  /** For the mesh's own work, which no session may keep waiting: a quarter more. */
+  PoolLimits own() {
+    return new PoolLimits(
+        Math.max(2, connectionsMax / 4), waitersMax, waitMaxMillis, idleMaxMillis);
+  }
+
+  /**
+   * How many connections to a server may be in use for a session to get another one. The more it
+   * holds on other servers, the further it may go: those who wait for one another in a circle would
+   * include one who holds the most; the server where that one waits would be full, which needs
+   * somebody there who held at least as many before. So there is no such circle, as long as no
+   * session needs more servers than the last quarter has connections.
+   */
+  int inUseMax(int held) {
+    return Math.min(connectionsMax, connectionsMax - connectionsMax / 4 + held);
   }
 }

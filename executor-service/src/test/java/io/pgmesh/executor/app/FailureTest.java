@@ -222,9 +222,11 @@ class FailureTest extends OnItems {
   }
 
   private static void waitFor(int group, String query, String value) throws Exception {
-    for (int tries = 0; tries < 100 && !value.equals(mesh.value(group, query)); tries++) {
+    String seen = mesh.value(group, query);
+    for (int tries = 0; tries < 100 && !value.equals(seen); tries++) {
       Thread.sleep(50);
+      seen = mesh.value(group, query);
     }
-    assertThat(mesh.value(group, query)).isEqualTo(value);
+    assertThat(seen).isEqualTo(value);
   }
 }

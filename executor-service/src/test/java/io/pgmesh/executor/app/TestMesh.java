@@ -57,7 +57,8 @@ final class TestMesh implements AutoCloseable {
           INSERT INTO public.pg_dist_transaction (groupid, gid) SELECT 0, unnest(gids)
         $$""");
     await(
-        vertx.deployVerticle(ExecutorVerticle.instances(config, new SimpleMeterRegistry()).get()));
+        vertx.deployVerticle(
+            ExecutorVerticle.instances(config, 1, new SimpleMeterRegistry()).get()));
   }
 
   /** Keeps its databases in the folder. */

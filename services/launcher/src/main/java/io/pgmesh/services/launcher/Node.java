@@ -70,11 +70,11 @@ final class Node {
   private Future<Void> deploy(Service service) {
     return switch (service) {
       case METADATA -> deploy(service, () -> new MetadataVerticle(services.metadata()), 1);
-      case EXECUTOR ->
-          deploy(
-              service,
-              ExecutorVerticle.instances(services.executor(), metrics)::get,
-              instances(config.executor().instances()));
+      case EXECUTOR -> {
+        int number = instances(config.executor().instances());
+        var verticles = ExecutorVerticle.instances(services.executor(), number, metrics);
+        yield deploy(service, verticles::get, number);
+      }
       case REPLICATION -> deploy(service, () -> new ReplicationVerticle(services.replication()), 1);
       case ROUTER ->
           vertx
