@@ -23,6 +23,7 @@ final class StatementRunner {
   private final Session session;
   private final TransactionVerbs verbs;
   private final List<Promise<Void>> idleWaiters = new ArrayList<>();
+  private final LoopbackErrors loopbackErrors = new LoopbackErrors();
   private int running;
   private Future<Void> closing = Future.succeededFuture();
 
@@ -58,6 +59,7 @@ final class StatementRunner {
           .map(tag -> new Finished(new Ended.Done(tag), 0))
           .onFailure(cause -> verbs.statementFailed());
     }
+    loopbackErrors.forget();
     session.locks(RowLocks.NONE); // until a statement of the coordinator database says otherwise
     SessionTransaction transaction =
         session.transaction().orElseGet(() -> session.begin(Kind.STATEMENT, "BEGIN"));
@@ -90,7 +92,9 @@ final class StatementRunner {
   private Future<Finished> loopback(Channel channel, SessionCommand.Execute command) {
     return session
         .transaction()
-        .map(transaction -> LoopbackRun.run(channel, command, transaction))
+        .map(
+            transaction ->
+                LoopbackRun.run(channel, command, transaction).onFailure(loopbackErrors::remember))
         .orElseGet(
             () ->
                 Future.failedFuture(
@@ -243,7 +247,8 @@ final class StatementRunner {
 
   private Future<Finished> failed(Throwable cause, ClientListener listener) {
     session.abandonLoopback();
-    return verbs.statementFailed().compose(done -> Future.failedFuture(cause));
+    Throwable named = loopbackErrors.named(cause);
+    return verbs.statementFailed().compose(done -> Future.failedFuture(named));
   }
 
   private void stopped() {

@@ -69,6 +69,26 @@ class ErrorContextTest {
   }
 
   @Test
+  void errors_of_shards_name_table_and_constraint_wherever_they_come_from() throws SQLException {
+    run("CREATE TABLE context.u (k int PRIMARY KEY, v int CHECK (v > 0))");
+    run("SELECT create_distributed_table('context.u', 'k')");
+    run("INSERT INTO context.u VALUES (1, 1)");
+    run("PREPARE twice AS INSERT INTO context.u VALUES (1, 2)");
+    for (String sql :
+        List.of("DO $$ BEGIN INSERT INTO context.u VALUES (1, 2); END $$", "EXECUTE twice")) {
+      var error = error(sql);
+      assertThat(error.getSQLState()).as(sql).isEqualTo("23505");
+      assertThat(error.getSchema()).as(sql).isEqualTo("context");
+      assertThat(error.getTable()).as(sql).isEqualTo("u");
+      assertThat(error.getConstraint()).as(sql).isEqualTo("u_pkey");
+    }
+    var check = error("DO $$ BEGIN UPDATE context.u SET v = -1; END $$");
+    assertThat(check.getTable()).isEqualTo("u");
+    assertThat(check.getConstraint()).isEqualTo("u_v_check");
+    assertThat(error("DO $$ BEGIN PERFORM 1 / 0; END $$").getTable()).isNull();
+  }
+
+  @Test
   void every_function_of_the_api_is_known() throws SQLException, IOException {
     var known = new TreeSet<String>();
     try (var in = SqlSession.class.getResourceAsStream("api-functions.txt")) {
