@@ -131,8 +131,107 @@ select j.k, o.id from jobs j join owners o on o.id = j.queue for update of j ski
 
 with first as (select k from jobs order by k limit 3 for no key update skip locked) select sum(k) over () from first
 
--- unsupported
 select j.k, o.id from jobs j join owners o on o.id = j.queue for update of j nowait for share of o
 
+select j.k, o.id from jobs j join owners o on o.id = j.queue for update of j skip locked for share of o nowait
+
+-- params 3
+select j.k, o.id from jobs j join owners o on o.id = j.queue where j.k < $1 or j.k > 58 for update nowait
+
+select j.k, o.id from jobs j left join owners o on o.id = j.k order by 1 limit 25 for update of j skip locked
+
+-- error 0A000
+select j.k, o.id from jobs j left join owners o on o.id = j.k for update skip locked
+
+-- error 42P01
+select j.k from jobs j join owners o on o.id = j.k for update of nobody skip locked
+
+select s.k, o.id from (select k, queue from jobs where k < 9) s join owners o on o.id = s.k order by 1 for update of s skip locked
+
+prepare taking as select j.k, o.id from jobs j join owners o on o.id = j.queue for update nowait
+
+execute taking
+
+prepare few (int) as select k, note from jobs where queue = $1 order by k limit 3 for update skip locked
+
+execute few (1)
+
+execute few (2)
+
+deallocate all
+
+begin
+
+declare c cursor for select k, note from jobs order by k for update skip locked
+
+fetch 2 from c
+
+move 2 in c
+
+fetch 2 from c
+
+-- error 55000
+fetch prior from c
+
+rollback
+
+begin
+
+-- error 0A000
+declare c scroll cursor for select k from jobs for update skip locked
+
+rollback
+
+copy (select k, note from jobs order by k limit 3 for update nowait) to stdout
+
+create table taken as select k, note from jobs order by k limit 4 for update skip locked
+
+select * from taken
+
+create table untaken as select k from jobs for update nowait with no data
+
+select * from untaken
+
+select k into took from jobs where queue = 2 order by k limit 3 for update nowait
+
+select * from took
+
+insert into picks select k from jobs where k > 57 for update skip locked
+
+delete from picks where id in (select k from jobs where k > 57 order by k for update nowait) returning id
+
+create view free_jobs as select k, queue, note from jobs where queue > 1 or k = 1 for update skip locked
+
+select k, note from free_jobs order by k limit 4
+
+select f.k, o.id from free_jobs f join owners o on o.id = f.k order by 1 for share of o nowait
+
+create view seen_jobs as select k, queue from jobs
+
+select * from seen_jobs order by k limit 3 for update nowait
+
+select s.k, o.id from seen_jobs s join owners o on o.id = s.k order by 1 for update skip locked
+
+create table seen as select * from seen_jobs order by k limit 2 for update skip locked
+
+select * from seen
+
+copy (select * from seen_jobs order by k limit 2 for update nowait) to stdout
+
 -- unsupported
-prepare taking as select j.k from jobs j join owners o on o.id = j.queue for update nowait
+select s.k, o.id from seen_jobs s join owners o on o.id = s.k for update of s nowait for share of o
+
+-- unsupported
+prepare seeing as select k from seen_jobs for update nowait
+
+create view local_picks as select * from picks
+
+prepare picking as select * from local_picks order by id limit 2 for update nowait
+
+execute picking
+
+deallocate picking
+
+drop view free_jobs, seen_jobs, local_picks
+
+drop table taken, untaken, took, seen

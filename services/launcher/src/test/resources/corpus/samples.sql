@@ -218,8 +218,11 @@ select count(*), sum(k) from kept_some
 
 drop table kept_some
 
--- unsupported
 select k into temp kept_first from points order by k limit 3 for update nowait
+
+select * from kept_first order by k
+
+drop table kept_first
 
 with p as (select k, tableoid as owner from points) select * into kept_owners_too from p
 

@@ -106,9 +106,22 @@ public sealed interface SessionEvent {
    * @param oid 0 when there is no such relation
    * @param kind pg_class.relkind, {@code ' '} when there is none
    * @param insertable whether the role may insert values into all its columns
+   * @param readsShards whether it is a view over distributed tables; asked of queries that may lock
+   *     rows without waiting
    */
   record Relation(
-      String asked, long oid, String schema, String name, char kind, boolean insertable) {}
+      String asked,
+      long oid,
+      String schema,
+      String name,
+      char kind,
+      boolean insertable,
+      boolean readsShards) {
+    public Relation(
+        String asked, long oid, String schema, String name, char kind, boolean insertable) {
+      this(asked, oid, schema, name, kind, insertable, false);
+    }
+  }
 
   record Hashed(long channel, long statement, List<Integer> hashes) implements SessionEvent {
     public Hashed {

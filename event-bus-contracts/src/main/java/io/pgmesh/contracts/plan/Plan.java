@@ -275,8 +275,12 @@ public sealed interface Plan {
     }
   }
 
-  /** DECLARE of a loopback session. */
-  record DeclareCursor(String name, Plan query) implements Plan {}
+  /**
+   * DECLARE of a loopback session.
+   *
+   * @param locks what it does about locks of others, where it locks rows
+   */
+  record DeclareCursor(String name, Plan query, RowLocks locks) implements Plan {}
 
   /**
    * FETCH of a loopback session.

@@ -76,8 +76,8 @@ public final class PlanText {
         line(out, "Setting %s [%s]".formatted(name, scope));
         workers.ifPresent(tasks -> tasks.forEach(task -> task(task, inner, out)));
       }
-      case Plan.DeclareCursor(var name, var query) -> {
-        line(out, "DeclareCursor " + name);
+      case Plan.DeclareCursor(var name, var query, var locks) -> {
+        line(out, "DeclareCursor " + name + locks.clause());
         print(query, inner, out);
       }
       case Plan.FetchCursor(var name, var count) -> line(out, "FetchCursor " + name + " " + count);

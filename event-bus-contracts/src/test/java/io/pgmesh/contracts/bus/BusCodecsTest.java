@@ -225,7 +225,7 @@ class BusCodecsTest {
         new Plan.Setting("timezone", Plan.Setting.Scope.LOCAL, sql),
         new Plan.Setting(
             "constraints", Plan.Setting.Scope.TRANSACTION, sql, Optional.of(List.of(task))),
-        new Plan.DeclareCursor("c1", coordinator),
+        new Plan.DeclareCursor("c1", coordinator, RowLocks.NOWAIT),
         new Plan.FetchCursor("c1", 100),
         new Plan.CloseCursor("c1"),
         new Plan.Carry(

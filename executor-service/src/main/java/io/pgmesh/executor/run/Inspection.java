@@ -31,8 +31,23 @@ final class Inspection {
   /** Everything with an oid below belongs to PostgreSQL itself. */
   private static final int FIRST_USER_OID = 16384;
 
+  /** Everything that a view reads, where a distributed table has its foreign table as a child. */
+  private static final String READS_SHARDS =
+      "c.relkind = 'v' AND EXISTS (WITH RECURSIVE read (oid) AS (SELECT c.oid UNION"
+          + " SELECT d.refobjid FROM read JOIN pg_catalog.pg_rewrite r ON r.ev_class = read.oid"
+          + " JOIN pg_catalog.pg_depend d ON d.objid = r.oid"
+          + " AND d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass"
+          + " AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)"
+          + " SELECT FROM read JOIN pg_catalog.pg_inherits i ON i.inhparent = read.oid"
+          + " JOIN pg_catalog.pg_class f ON f.oid = i.inhrelid"
+          + " JOIN pg_catalog.pg_namespace s ON s.oid = f.relnamespace"
+          + " WHERE s.nspname = 'pgmesh_remote')";
+
+  private static final Pattern PASSING_BY =
+      Pattern.compile("\\b(nowait|locked)\\b", Pattern.CASE_INSENSITIVE);
   private static final String RESOLVE =
-      "SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.has_table_privilege(c.oid, 'INSERT')"
+      "SELECT c.oid, n.nspname, c.relname, c.relkind,"
+          + " pg_catalog.has_table_privilege(c.oid, 'INSERT'), %s"
           + " FROM pg_catalog.unnest($1::pg_catalog.text[]) WITH ORDINALITY AS a(name, number)"
           + " LEFT JOIN pg_catalog.pg_class c ON c.oid ="
           + " (CASE WHEN a.name <> '' THEN pg_catalog.to_regclass(a.name) END)"
@@ -99,7 +114,8 @@ final class Inspection {
     Future<List<List<String>>> relations =
         command.relations().isEmpty()
             ? Future.succeededFuture(List.of())
-            : RowReader.query(connection, RESOLVE, arrayOf(resolvable(command.relations())));
+            : RowReader.query(
+                connection, resolving(command.sql()), arrayOf(resolvable(command.relations())));
     Future<List<List<String>>> functions =
         command.functions().isEmpty()
             ? Future.succeededFuture(List.of(List.of("f", "f")))
@@ -142,6 +158,10 @@ final class Inspection {
         functions.get(1).equals("t"));
   }
 
+  private static String resolving(String sql) {
+    return RESOLVE.formatted(PASSING_BY.matcher(sql).find() ? READS_SHARDS : "false");
+  }
+
   private static Relation relation(String asked, List<String> row) {
     return row.getFirst() == null
         ? new Relation(asked, 0, "", "", ' ', false)
@@ -151,7 +171,8 @@ final class Inspection {
             row.get(1),
             row.get(2),
             row.get(3).charAt(0),
-            row.get(4).equals("t"));
+            row.get(4).equals("t"),
+            row.get(5).equals("t"));
   }
 
   private static List<String> resolvable(List<String> names) {

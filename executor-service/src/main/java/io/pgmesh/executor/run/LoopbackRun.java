@@ -5,6 +5,7 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
@@ -59,7 +60,7 @@ final class LoopbackRun {
   }
 
   private static Future<Ended> declare(Plan.DeclareCursor plan, Execution run) {
-    return openQuery(plan.query(), run)
+    return openQuery(plan, run)
         .compose(
             portal -> {
               run.channel().cursors().put(plan.name(), portal);
@@ -67,11 +68,16 @@ final class LoopbackRun {
             });
   }
 
-  private static Future<Portal> openQuery(Plan query, Execution run) {
-    return switch (query) {
-      case Plan.OneShard one -> openTasks(List.of(one.task()), one.writes(), run);
+  private static Future<Portal> openQuery(Plan.DeclareCursor plan, Execution run) {
+    return switch (plan.query()) {
+      case Plan.OneShard one ->
+          one.writes()
+              ? openLocking(List.of(one.task()), plan.locks(), run)
+              : StatementRun.openPortals(List.of(one.task()), false, run);
       case Plan.Scatter scatter when scatter.gather() instanceof Gather.Concat ->
-          openTasks(scatter.tasks(), scatter.writes(), run);
+          scatter.writes()
+              ? openLocking(scatter.tasks(), plan.locks(), run)
+              : StatementRun.openPortals(scatter.tasks(), false, run);
       default ->
           Future.failedFuture(
               new SqlError(
@@ -80,15 +86,17 @@ final class LoopbackRun {
     };
   }
 
-  private static Future<Portal> openTasks(List<Task> tasks, boolean lock, Execution run) {
-    String clause = lock ? run.session().locks().clause() : "";
+  /**
+   * @param marked what the scan itself says about locks of others; the statement may say more
+   */
+  private static Future<Portal> openLocking(List<Task> tasks, RowLocks marked, Execution run) {
+    Session session = run.session();
+    String clause = marked.and(session.locks()).clause();
+    session.locks(session.locks().and(RowLocks.WAIT)); // of a view or an EXECUTE it was not known
     List<Task> locking =
-        clause.isEmpty()
-            ? tasks
-            : tasks.stream()
-                .map(
-                    task -> new Task(task.server(), task.sql().within("", clause), task.shardIds()))
-                .toList();
+        tasks.stream()
+            .map(task -> new Task(task.server(), task.sql().within("", clause), task.shardIds()))
+            .toList();
     return StatementRun.openPortals(locking, false, run);
   }
 

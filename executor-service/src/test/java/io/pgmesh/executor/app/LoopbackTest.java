@@ -9,6 +9,7 @@ import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
 import io.pgmesh.contracts.plan.Plan.WorkerCall;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.SqlText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -89,8 +90,8 @@ class LoopbackTest extends OnItems {
     mesh.sql(2, "INSERT INTO items SELECT n, 'x' FROM generate_series(6, 9) n");
     during(
         () -> {
-          backend.run(new Plan.DeclareCursor("c1", scatter("SELECT id FROM public.items")));
-          backend.run(new Plan.DeclareCursor("c2", scatter("SELECT id FROM public.items")));
+          backend.run(declare("c1"));
+          backend.run(declare("c2"));
           var first = backend.run(new Plan.FetchCursor("c1", 4));
           assertThat(first.rows()).hasSize(4);
           assertThat(first.tag()).isEqualTo("FETCH 4");
@@ -149,6 +150,10 @@ class LoopbackTest extends OnItems {
         true);
     assertThat(session.answer().closing()).isInstanceOf(SessionEvent.Failed.class);
     assertThat(mesh.value(1, "SELECT to_regclass('made')")).isNull();
+  }
+
+  private Plan declare(String name) {
+    return new Plan.DeclareCursor(name, scatter("SELECT id FROM public.items"), RowLocks.NONE);
   }
 
   @Test

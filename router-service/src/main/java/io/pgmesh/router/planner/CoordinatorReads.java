@@ -75,7 +75,7 @@ final class CoordinatorReads {
 
   /** A function that writes waits for rows as FOR UPDATE does. */
   private static RowLocks locks(Phrase query, PlanContext context) {
-    RowLocks locks = LockClauses.of(query, context);
+    RowLocks locks = WaitMarks.unmarked(query, context);
     // of shards that it names itself it has to see one state
     return locks == RowLocks.NONE && mayWrite(query, context) && !context.namesDistributed(query)
         ? RowLocks.WAIT
@@ -101,7 +101,8 @@ final class CoordinatorReads {
     return modifies(query) || callsUsers(query, context) ? Use.BLOCK : Use.READ;
   }
 
-  private static boolean modifies(Phrase query) {
+  /** Whether a statement in it changes rows. */
+  static boolean modifies(Phrase query) {
     return query.contains("insert")
         || updates(query)
         || query.contains("delete")

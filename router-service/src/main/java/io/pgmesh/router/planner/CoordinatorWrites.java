@@ -17,10 +17,11 @@ final class CoordinatorWrites {
     ShellsCannotTell.check(statement, context);
     return WholePlan.of(
         new Plan.Coordinator(
-            ShellText.withoutOnly(statement, context),
+            ShellText.ofStatement(statement, context),
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
-            table.isPresent() ? "writes of a reference table run on its primary copy" : ""),
+            table.isPresent() ? "writes of a reference table run on its primary copy" : "",
+            WaitMarks.unmarked(statement, context)),
         statement);
   }
 }

@@ -36,14 +36,21 @@ final class CopyPlanner {
     Plan plan =
         table.orElse(null) instanceof Distributed distributed
             ? ofDistributed(statement, copy, distributed, context)
-            : new Plan.Coordinator(ofCoordinator(statement, context), Plan.Use.BLOCK);
+            : ofCoordinator(statement, context);
     return PlannedStatement.of(plan);
   }
 
-  private static SqlText ofCoordinator(Phrase statement, PlanContext context) {
-    return statement.hasSymbol(1, "(")
-        ? ShellText.around(statement.sub(2, statement.behindBrackets(1) - 1), context)
-        : SqlText.unchanged(statement.sql());
+  private static Plan ofCoordinator(Phrase statement, PlanContext context) {
+    if (!statement.hasSymbol(1, "(")) {
+      return new Plan.Coordinator(SqlText.unchanged(statement.sql()), Plan.Use.BLOCK);
+    }
+    Phrase query = statement.sub(2, statement.behindBrackets(1) - 1);
+    return new Plan.Coordinator(
+        ShellText.around(query, context),
+        Plan.Use.BLOCK,
+        Plan.Effects.NONE,
+        "",
+        WaitMarks.unmarked(query, context));
   }
 
   private static Plan ofDistributed(

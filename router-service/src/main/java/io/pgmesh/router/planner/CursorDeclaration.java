@@ -6,7 +6,6 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Cursor;
 import io.pgmesh.contracts.plan.Plan.Effects;
 import io.pgmesh.contracts.plan.Plan.Use;
-import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
@@ -35,7 +34,7 @@ final class CursorDeclaration {
   /** Whether the rows of a cursor have to be read before its transaction changes shards. */
   static boolean readAhead(Phrase query, PlanContext context) {
     return !context.session().readOnly()
-        && LockClauses.of(query, context) == RowLocks.NONE
+        && LockClauses.everywhere(query).isEmpty()
         && (context.namesDistributed(query)
             || context.inspection().relations().stream().anyMatch(CursorDeclaration::isView));
   }

@@ -60,6 +60,7 @@ final class DdlPlanner {
     if (query.isEmpty()) {
       ShellsCannotTell.check(statement, context);
     }
+    checkLocks(at, query);
     if (isTemporary(at)) {
       return reading(Effects.SESSION);
     }
@@ -83,14 +84,24 @@ final class DdlPlanner {
         : reading(Effects.SCHEMA);
   }
 
+  /** A table takes the rows of its query at once, a view later. */
+  private void checkLocks(int at, Phrase query) {
+    if (query.isEmpty()) {
+      ShellsCannotTell.checkUnread(statement, context);
+    } else if (statement.find(at, "view") < statement.find(at, "as")
+        && statement.find(at, "view") >= 0) {
+      ShellsCannotTell.checkKept(query, context);
+    }
+  }
+
   /** A table or view, which may be made of a query. */
   private Plan reading(Effects effects) {
     Phrase query = KeptQuery.of(statement);
     SqlText text =
         query.isEmpty()
-            ? ShellText.withoutOnly(statement, context)
+            ? ShellText.ofStatement(statement, context)
             : ShellText.around(query, context);
-    return new Plan.Coordinator(text, Use.BLOCK, effects, "");
+    return new Plan.Coordinator(text, Use.BLOCK, effects, "", WaitMarks.unmarked(query, context));
   }
 
   private boolean isTemporary(int at) {

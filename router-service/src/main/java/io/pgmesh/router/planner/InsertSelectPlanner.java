@@ -4,6 +4,7 @@ import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
@@ -46,9 +47,7 @@ final class InsertSelectPlanner {
       Phrase query,
       InsertTails tails,
       PlanContext context) {
-    if (insert.with().contains("insert")
-        || insert.with().contains("update")
-        || insert.with().contains("delete")) {
+    if (CoordinatorReads.modifies(insert.with())) {
       throw Unsupported.feature("a modifying WITH query in an INSERT into a distributed table");
     }
     EvaluatedRows evaluated = new EvaluatedRows(insert, table, columns, context);
@@ -106,7 +105,7 @@ final class InsertSelectPlanner {
       PlanContext context) {
     SqlWriter rows = new SqlWriter();
     if (!insert.with().isEmpty()) {
-      rows.copy(insert.with()).add(" ");
+      rows.append(ShellText.ofWith(insert.with(), context)).add(" ");
     }
     rows.append(ShellText.part(query, context));
     return PlannedStatement.of(
@@ -115,7 +114,11 @@ final class InsertSelectPlanner {
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
             "the query does not keep rows on their shard",
-            LockClauses.of(query, context)));
+            locks(insert.with(), query, context)));
+  }
+
+  private static RowLocks locks(Phrase with, Phrase query, PlanContext context) {
+    return WaitMarks.unmarked(with, context).and(WaitMarks.unmarked(query, context));
   }
 
   /** How many columns the query gives: as many as are listed, or as its select list has. */

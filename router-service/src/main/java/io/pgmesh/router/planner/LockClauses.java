@@ -1,13 +1,14 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.router.sql.Phrase;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The {@code FOR UPDATE} clauses of a query and of those inside it. */
+/** Reads {@code FOR UPDATE} clauses. */
 final class LockClauses {
   private static final List<String[]> STRENGTHS =
       List.of(
@@ -19,39 +20,58 @@ final class LockClauses {
   private LockClauses() {}
 
   /**
-   * @throws SqlError 0A000 where clauses differ about locks of others: a scan does not tell which
-   *     of them it is for
+   * @param of names of tables in FROM; empty for all of them
    */
-  static RowLocks of(Phrase query, PlanContext context) {
-    Set<RowLocks> found = EnumSet.noneOf(RowLocks.class);
-    for (int i = query.contains("for") ? 0 : query.size(); i < query.size(); i++) {
-      int at = i;
-      STRENGTHS.stream()
-          .filter(strength -> query.has(at, strength))
-          .forEach(strength -> found.add(behind(query, at + strength.length)));
+  record Clause(Set<String> of, RowLocks locks) {
+    boolean isOf(String alias) {
+      return of.isEmpty() || of.contains(alias);
     }
-    if (found.size() < 2) {
-      return found.isEmpty() ? RowLocks.NONE : found.iterator().next();
-    }
-    if (context.namesDistributed(query)) {
-      throw Unsupported.feature(
-          "row locks of which some wait and others do not, in a query that runs in the"
-              + " coordinator database");
-    }
-    return RowLocks.WAIT;
   }
 
-  private static RowLocks behind(Phrase query, int from) {
-    int at = from;
-    if (query.has(at, "of")) {
+  /** What the clauses of a text and of the queries inside it say about locks of others. */
+  static Set<RowLocks> everywhere(Phrase text) {
+    Set<RowLocks> found = EnumSet.noneOf(RowLocks.class);
+    for (int i = text.contains("for") ? 0 : text.size(); i < text.size(); i++) {
+      if (text.has(i, "for")) {
+        read(text.skip(i)).forEach(clause -> found.add(clause.locks()));
+      }
+    }
+    return found;
+  }
+
+  /** The clauses that a text begins with. */
+  static List<Clause> read(Phrase text) {
+    List<Clause> clauses = new ArrayList<>();
+    Phrase rest = text;
+    int before;
+    do {
+      before = clauses.size();
+      rest = rest.skip(length(rest, clauses));
+    } while (clauses.size() > before);
+    return clauses;
+  }
+
+  /** Adds the clause at the beginning, if there is one, and tells how many tokens it has. */
+  private static int length(Phrase text, List<Clause> clauses) {
+    int at =
+        STRENGTHS.stream().filter(text::starts).mapToInt(words -> words.length).findAny().orElse(0);
+    if (at == 0) {
+      return 0;
+    }
+    Set<String> of = new HashSet<>();
+    if (text.has(at, "of")) {
       do {
-        at++;
-        at += query.nameLength(at);
-      } while (query.hasSymbol(at, ","));
+        int name = at + 1;
+        at = name + text.nameLength(name);
+        of.add(text.at(at - 1).value());
+      } while (text.hasSymbol(at, ","));
     }
-    if (query.has(at, "nowait")) {
-      return RowLocks.NOWAIT;
+    if (text.has(at, "nowait")) {
+      clauses.add(new Clause(of, RowLocks.NOWAIT));
+      return at + 1;
     }
-    return query.has(at, "skip", "locked") ? RowLocks.SKIP_LOCKED : RowLocks.WAIT;
+    boolean skips = text.has(at, "skip", "locked");
+    clauses.add(new Clause(of, skips ? RowLocks.SKIP_LOCKED : RowLocks.WAIT));
+    return skips ? at + 2 : at;
   }
 }

@@ -22,14 +22,16 @@ public final class MeshPlanner implements StatementPlanner {
       ParsedStatement statement, CatalogSnapshot catalog, SessionView session) {
     return !session.loopback()
         && switch (statement.statement()) {
-          case Statement.Select s -> MeshNames.mentioned(statement, catalog);
-          case Statement.Insert s -> MeshNames.mentioned(statement, catalog);
-          case Statement.Update s -> MeshNames.mentioned(statement, catalog);
-          case Statement.Delete s -> MeshNames.mentioned(statement, catalog);
+          case Statement.Select s -> asksOfShards(statement, catalog);
+          case Statement.Insert s -> asksOfShards(statement, catalog);
+          case Statement.Update s -> asksOfShards(statement, catalog);
+          case Statement.Delete s -> asksOfShards(statement, catalog);
           case Statement.Merge s -> MeshNames.mentioned(statement, catalog);
-          case Statement.Copy s -> MeshNames.mentioned(statement, catalog);
-          case Statement.Explain s -> MeshNames.mentioned(statement, catalog);
-          case Statement.Ddl s -> MeshNames.mentionedWithIndexes(statement, catalog);
+          case Statement.Copy s -> asksOfShards(statement, catalog);
+          case Statement.Explain s -> asksOfShards(statement, catalog);
+          case Statement.Ddl s ->
+              MeshNames.mentionedWithIndexes(statement, catalog)
+                  || ShellsCannotTell.mayPassBy(statement.sql());
           case Statement.Empty s -> false;
           case Statement.TransactionControl s -> false;
           case Statement.Setting s -> false;
@@ -59,7 +61,12 @@ public final class MeshPlanner implements StatementPlanner {
   }
 
   private static boolean asksOfShells(ParsedStatement statement, CatalogSnapshot catalog) {
-    return ShellsCannotTell.mayAsk(statement.sql()) && MeshNames.mentioned(statement, catalog);
+    return ShellsCannotTell.mayAsk(statement.sql()) && asksOfShards(statement, catalog);
+  }
+
+  /** It names tables of the mesh, or locks rows of views that may read them. */
+  private static boolean asksOfShards(ParsedStatement statement, CatalogSnapshot catalog) {
+    return MeshNames.mentioned(statement, catalog) || ShellsCannotTell.mayPassBy(statement.sql());
   }
 
   @Override
@@ -110,7 +117,8 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
       case Statement.Utility(var text, var use, var effects) ->
           PlannedStatement.of(
-              new Plan.Coordinator(utility(text, sql, context), use, effects, "", locks(text)));
+              new Plan.Coordinator(
+                  utility(text, sql, context), use, effects, "", locks(text, context)));
       case Statement.Refused(var what) -> throw Unsupported.feature(what);
     };
   }
@@ -133,8 +141,12 @@ public final class MeshPlanner implements StatementPlanner {
   }
 
   /** What users wrote may change rows, and so has to wait for them. */
-  private static RowLocks locks(Phrase utility) {
-    return utility.starts("do") || utility.starts("call") ? RowLocks.WAIT : RowLocks.NONE;
+  private static RowLocks locks(Phrase utility, PlanContext context) {
+    return switch (utility.first().value()) {
+      case "do", "call" -> RowLocks.WAIT;
+      case "select", "with" -> WaitMarks.unmarked(ShellText.withoutInto(utility), context);
+      default -> RowLocks.NONE;
+    };
   }
 
   private static SqlText utility(Phrase text, SqlText sql, PlanContext context) {
@@ -145,9 +157,11 @@ public final class MeshPlanner implements StatementPlanner {
       }
       case "prepare" -> {
         int as = text.find(1, "as");
-        yield as < 0 ? sql : ShellText.around(text.skip(as + 1), context);
+        Phrase prepared = text.skip(as < 0 ? text.size() : as + 1);
+        ShellsCannotTell.checkKept(prepared, context);
+        yield as < 0 ? sql : ShellText.around(prepared, context);
       }
-      case "select", "with" -> ShellText.into(text, text.find(0, "into"), context);
+      case "select", "with" -> ShellText.of(ShellText.withoutInto(text), context); // INTO
       default -> sql;
     };
   }
@@ -157,10 +171,11 @@ public final class MeshPlanner implements StatementPlanner {
       return PlannedStatement.of(CursorDeclaration.plan(declare, context));
     }
     PlannedStatement query = SelectPlanner.plan(declare.query(), context);
+    RowLocks locks = WaitMark.of(declare.query());
     return (arguments, hashes) ->
         switch (query.bind(arguments, hashes)) {
           case Bound.Ready(var plan) ->
-              new Bound.Ready(new Plan.DeclareCursor(declare.name(), plan));
+              new Bound.Ready(new Plan.DeclareCursor(declare.name(), plan, locks));
           case Bound.NeedsHash needed -> needed;
         };
   }

@@ -30,7 +30,7 @@ final class PlanSize {
           case Plan.Transaction transaction -> of(transaction.sql());
           case Plan.Setting setting ->
               of(setting.sql()) + setting.workers().map(PlanSize::tasks).orElse(0L);
-          case Plan.DeclareCursor(var name, var query) -> of(query);
+          case Plan.DeclareCursor(var name, var query, var locks) -> of(query);
           case Plan.FetchCursor fetch -> 0;
           case Plan.CloseCursor close -> 0;
           case Plan.WorkerCalls calls -> RECORD * calls.calls().size();

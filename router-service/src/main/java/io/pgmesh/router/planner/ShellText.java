@@ -27,11 +27,13 @@ final class ShellText {
   private final Phrase query;
   private final PlanContext context;
   private final SqlWriter.Replacing text;
+  private final WaitMarks marks;
 
   private ShellText(Phrase query, PlanContext context) {
     this.query = query;
     this.context = context;
     this.text = new SqlWriter.Replacing(query.sql());
+    this.marks = WaitMarks.of(query, context);
   }
 
   /**
@@ -52,7 +54,6 @@ final class ShellText {
 
   /** A statement that has a query in it, such as COPY or PREPARE. */
   static SqlText around(Phrase query, PlanContext context) {
-    ShellsCannotTell.checkKept(query, context);
     String sql = query.sql();
     SqlText inner = of(query, context);
     return inner.text().equals(sql)
@@ -65,7 +66,8 @@ final class ShellText {
   }
 
   /** SELECT INTO: the query's text without the clause is a query. */
-  static SqlText into(Phrase statement, int into, PlanContext context) {
+  static Phrase withoutInto(Phrase statement) {
+    int into = statement.find(0, "into");
     int target = into + 1;
     while (INTO_WORDS.contains(statement.at(target).value())
         && statement.at(target).kind() == Token.Kind.WORD) {
@@ -73,19 +75,24 @@ final class ShellText {
     }
     List<Token> tokens = new ArrayList<>(statement.sub(0, into).words());
     tokens.addAll(statement.skip(target + statement.nameLength(target)).words());
-    Phrase query = Phrase.of(statement.sql(), tokens);
-    ShellsCannotTell.checkKept(query, context);
-    return of(query, context);
+    return Phrase.of(statement.sql(), tokens);
   }
 
   /** A whole statement, whose words that no text makes right were refused before. */
-  static SqlText withoutOnly(Phrase statement, PlanContext context) {
-    if (!statement.contains("only")) {
-      return SqlText.unchanged(statement.sql());
-    }
+  static SqlText ofStatement(Phrase statement, PlanContext context) {
+    return read(statement, context).build();
+  }
+
+  /** WITH of a statement whose other parts are read by themselves. */
+  static SqlText ofWith(Phrase with, PlanContext context) {
+    return read(with, context).build(with.start(), with.end());
+  }
+
+  private static SqlWriter.Replacing read(Phrase statement, PlanContext context) {
     ShellText shells = new ShellText(statement, context);
     shells.withoutOnly();
-    return shells.text.build();
+    shells.marks.writeTo(shells.text);
+    return shells.text;
   }
 
   /** A statement with bodies of functions in it. */
@@ -99,6 +106,7 @@ final class ShellText {
 
   private SqlText rewritten() {
     withoutOnly();
+    marks.writeTo(text);
     if (query.contains("tableoid") || query.contains("tablesample")) {
       try {
         Query read = QueryReader.read(query);

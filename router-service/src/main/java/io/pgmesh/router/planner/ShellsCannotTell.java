@@ -2,6 +2,7 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.router.sql.Phrase;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,12 @@ final class ShellsCannotTell {
   private static final Set<String> WORDS =
       Set.of("ctid", "tableoid", "tablesample", "nowait", "locked", "only");
 
+  /** Whether a text may lock rows without waiting for them. */
+  static boolean mayPassBy(String sql) {
+    String folded = sql.toLowerCase(Locale.ROOT);
+    return folded.contains("nowait") || folded.contains("locked");
+  }
+
   /** Whether a text has words that are worth a look at its tables. */
   static boolean mayAsk(String sql) {
     String folded = sql.toLowerCase(Locale.ROOT);
@@ -29,9 +36,18 @@ final class ShellsCannotTell {
    * @throws SqlError 0A000
    */
   static void checkQuery(Phrase query, PlanContext context) {
-    if (query.contains("ctid") && reads(query, context, table -> !Shards.isSingle(table))) {
+    if (asksForCtid(query) && reads(query, context, table -> !Shards.isSingle(table))) {
       throw ctid();
     }
+  }
+
+  private static boolean asksForCtid(Phrase query) {
+    for (int i = query.contains("ctid") ? 0 : query.size(); i < query.size(); i++) {
+      if (query.has(i, "ctid") && !WaitMark.isAt(query, i)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -39,22 +55,33 @@ final class ShellsCannotTell {
    * @throws SqlError 0A000
    */
   static void checkKept(Phrase query, PlanContext context) {
-    if (!LockClauses.of(query, context).clause().isEmpty()
-        && reads(query, context, table -> true)) {
+    if (WaitMarks.unmarked(query, context).passesBy()) {
       throw Unsupported.because(
-          "NOWAIT or SKIP LOCKED in a cursor or prepared query over a distributed table",
-          "Run the query as a statement of its own.");
+          "NOWAIT or SKIP LOCKED over views of distributed tables or in such a form of query, in a"
+              + " cursor, prepared query or view",
+          "Lock rows of the tables, or run the query as a statement of its own.");
     }
   }
 
   /**
-   * @param statement runs in the coordinator database as it is, or as {@link ShellText#withoutOnly}
+   * @param statement is kept by the coordinator database as it is
+   * @throws SqlError 0A000
+   */
+  static void checkUnread(Phrase statement, PlanContext context) {
+    if (LockClauses.everywhere(statement).stream().anyMatch(RowLocks::passesBy)
+        && reads(statement, context, table -> true)) {
+      throw Unsupported.feature(
+          "NOWAIT or SKIP LOCKED over a distributed table in this kind of statement");
+    }
+  }
+
+  /**
+   * @param statement runs in the coordinator database as it is, or as {@link ShellText#ofStatement}
    *     gives it
    * @throws SqlError 0A000
    */
   static void check(Phrase statement, PlanContext context) {
     checkQuery(statement, context);
-    checkKept(statement, context);
     for (String word : List.of("tableoid", "tablesample")) {
       if (statement.contains(word) && reads(statement, context, table -> true)) {
         throw Unsupported.feature(word + " of a distributed table in this kind of statement");

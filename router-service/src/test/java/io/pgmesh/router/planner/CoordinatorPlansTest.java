@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.RowLocks;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,19 +72,83 @@ class CoordinatorPlansTest {
     assertThat(coordinator(sql).sql().text()).isEqualTo(expected);
   }
 
+  /** Of SKIP LOCKED the mark is {@code <1>}, of NOWAIT {@code <2>}. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          select o.id from orders o join visits v on v.page = o.state for update skip locked | select o.id from orders o join visits v on v.page = o.state WHERE "o"<1> AND "v"<1> for update skip locked
+          select id from orders, visits where page = state or id = 1 for update of orders nowait for share of visits | select id from orders, visits where (page = state or id = 1) AND orders<2> for update of orders nowait for share of visits
+          select id from public.orders, visits where page = state for update of visits skip locked for share of orders nowait | select id from public.orders, visits where (page = state) AND public.orders<2> AND visits<1> for update of visits skip locked for share of orders nowait
+          select id from orders, visits for update nowait for update skip locked limit 3 | select id from orders, visits WHERE orders<2> AND visits<2> for update nowait for update skip locked limit 3
+          select id from (select id, page from orders join visits on true for update) s for update of s nowait | select id from (select id, page from orders join visits on true WHERE orders<2> AND visits<2> for update) s for update of s nowait
+          with w as (select id from orders for update skip locked) select w.id from w, visits orders for update of orders | with w as (select id from orders WHERE orders<1> for update skip locked) select w.id from w, visits orders for update of orders
+          with orders as (select 1 as id) select orders.id from orders, visits for update skip locked | with orders as (select 1 as id) select orders.id from orders, visits WHERE visits<1> for update skip locked
+          select id into kept from orders for update nowait | select id into kept from orders WHERE orders<2> for update nowait
+          select id into temp table kept from orders where id > 1 order by id limit 1 for update nowait | select id into temp table kept from orders where (id > 1) AND orders<2> order by id limit 1 for update nowait
+          create table kept as select id from orders for update skip locked with no data | create table kept as select id from orders WHERE orders<1> for update skip locked with no data
+          create table kept (a) with (fillfactor = 50) as select id from (select id from orders for update skip locked) s with data | create table kept (a) with (fillfactor = 50) as select id from (select id from orders WHERE orders<1> for update skip locked) s with data
+          create view v as select id from orders o -- all | create view v as select id from orders o -- all
+          create view v as select id from only orders for share nowait -- all | create view v as select id from  orders WHERE orders<2> for share nowait -- all
+          create temp view v as (select id from orders for share nowait) | create temp view v as (select id from orders WHERE orders<2> for share nowait)
+          insert into local select id from orders where id in (select page from visits for update skip locked) | insert into local select id from orders where id in (select page from visits WHERE visits<1> for update skip locked)
+          insert into local select id from orders for update skip locked returning a | insert into local select id from orders WHERE orders<1> for update skip locked returning a
+          delete from local where a in (select id from orders order by id limit 2 for update skip locked) | delete from local where a in (select id from orders WHERE orders<1> order by id limit 2 for update skip locked)
+          with w as (select id from orders for update nowait) delete from local using w where a = id | with w as (select id from orders WHERE orders<2> for update nowait) delete from local using w where a = id
+          copy (select id from orders for update nowait) to stdout | copy (select id from orders WHERE orders<2> for update nowait) to stdout
+          declare c cursor for select id from orders for update nowait | declare c cursor for select id from orders WHERE orders<2> for update nowait
+          prepare p (int) as select id from orders where id > $1 for update nowait | prepare p (int) as select id from orders where (id > $1) AND orders<2> for update nowait
+          select id from orders tablesample system (50), visits for update of orders skip locked | select id from (orders JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((50)::pg_catalog.float4)), visits WHERE orders<1> for update of orders skip locked
+          """)
+  void tables_whose_locked_rows_are_not_waited_for_are_marked(String sql, String expected) {
+    Plan.Coordinator plan = coordinator(sql);
+    assertThat(plan.sql().text())
+        .isEqualTo(
+            expected.replaceAll(
+                "<(.)>", ".ctid IS DISTINCT FROM '(4294967295,$1)'::pg_catalog.tid"));
+    assertThat(plan.locks().passesBy()).isFalse();
+  }
+
+  @Test
+  void locks_of_what_has_no_place_for_a_mark_are_the_statements() {
+    String joined = "select a from (orders join visits on true) as j (a) for update nowait";
+    assertThat(coordinator(joined).locks()).isEqualTo(RowLocks.NOWAIT);
+    assertThat(coordinator("create table kept as " + joined).locks()).isEqualTo(RowLocks.NOWAIT);
+    for (String kept : List.of("prepare p as ", "declare c cursor for ", "create view v as ")) {
+      assertThatThrownBy(() -> Planning.plan(kept + joined))
+          .isInstanceOf(SqlError.class)
+          .hasMessageContaining("NOWAIT or SKIP LOCKED");
+    }
+    assertThatThrownBy(() -> Planning.plan(joined + " for share of visits"))
+        .isInstanceOf(SqlError.class)
+        .hasMessageContaining("some wait");
+  }
+
+  @Test
+  void the_definition_of_a_view_with_a_mark_makes_it_again() {
+    String made = "create view v as select id from orders o ";
+    String marked =
+        made + "where (o.ctid is distinct from '(4294967295,1)'::tid) for update of o skip locked";
+    assertThat(coordinator(marked).sql().text()).contains("AND \"o\".ctid");
+    assertThatThrownBy(() -> Planning.plan(made + "where o.ctid is distinct from '(0,1)'::tid"))
+        .isInstanceOf(SqlError.class)
+        .hasMessageContaining("ctid");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "select ctid as place into kept from orders",
-        "select id into kept from orders for update nowait",
         "create rule r as on insert to local do also select tableoid from orders",
-        "create table kept as select id from orders for update skip locked",
         "do $$ begin perform tableoid from \"orders\"; end $$",
         "do $$ begin perform id from public.orders tablesample system (1); end $$",
         "do $$ begin execute 'select tableoid from orders'; end $$",
         "do $$ begin execute 'select id from only orders'; end $$",
         "do language plpython3u $$ plpy.execute(\"select id from only orders\") $$",
         "create procedure p() language sql as $$ select tableoid from orders $$",
+        "create function f() returns int begin atomic select id from orders for update nowait; end",
       })
   void what_shells_cannot_tell_is_refused(String sql) {
     assertThatThrownBy(() -> Planning.plan(sql))

@@ -115,6 +115,24 @@ class SelectPlannerTest {
     assertThat(PlanText.of(plan)).contains("orders_102008");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          ((ctid IS DISTINCT FROM '(4294967295,1)'::tid)) AND ((company_id = 5)) FOR UPDATE | SKIP LOCKED
+          ((ctid <> '(4294967295,2)'::tid)) AND ((company_id = 5)) FOR SHARE | NOWAIT
+          ((ctid IS DISTINCT FROM '(4294967295,2)'::tid)) AND ((ctid IS DISTINCT FROM '(4294967295,1)'::tid)) AND ((company_id = 5)) FOR UPDATE | NOWAIT
+          ((state = 'ctid IS DISTINCT FROM ''(4294967295,1)''::tid')) AND ((company_id = 5)) FOR UPDATE | ``
+          ((company_id = 5)) FOR UPDATE | ``
+          """)
+  void the_loopback_reads_marks(String rest, String locks) {
+    String scan = "DECLARE c1 CURSOR FOR SELECT id FROM pgmesh_shell.\"100\" WHERE " + rest;
+    assertThat(PlanText.of(Planning.plan(scan, Planning.LOOPBACK, Arguments.NONE)))
+        .startsWith(("DeclareCursor c1 " + locks).strip() + "\n  OneShard");
+  }
+
   @Test
   void the_loopback_names_tables_by_oid() {
     var plan =
