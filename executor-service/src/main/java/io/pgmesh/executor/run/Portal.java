@@ -21,6 +21,11 @@ interface Portal {
    */
   Future<Part> fetch(int maxRows, boolean describe, Listener listener);
 
+  /** Does what its statement changes, if that is not done yet; its rows are still to be fetched. */
+  default Future<Void> write() {
+    return Future.succeededFuture();
+  }
+
   /** Portals that can be read at the same time, which together have all rows. */
   default List<Portal> parts() {
     return List.of(this);

@@ -53,16 +53,29 @@ final class ServerPortal implements Portal {
       frames.describePortal(name);
     }
     frames.execute(name, maxRows);
-    return Flight.extended(participant.connection(), frames, listener)
+    var counted = new CountedRows(listener);
+    return Flight.extended(participant.connection(), frames, counted)
         .future()
-        .map(outcome -> part(outcome, maxRows))
+        .map(outcome -> part(outcome, counted.rows()))
         .recover(cause -> Future.failedFuture(errors.apply(cause)));
   }
 
-  private static Part part(Flight.Outcome outcome, int maxRows) {
+  /** The tag does not tell the rows that came: it counts changed rows that nobody gets, too. */
+  private static Part part(Flight.Outcome outcome, long rows) {
     return outcome.suspended()
-        ? new Part(maxRows, false, "")
-        : new Part(Tags.count(outcome.lastTag()), true, outcome.lastTag());
+        ? new Part(rows, false, "")
+        : new Part(rows, true, outcome.lastTag());
+  }
+
+  @Override
+  public Future<Void> write() {
+    participant.enter(mode);
+    var move = "MOVE FORWARD 0 IN \"" + name + '"';
+    var frames = new Frames().parse("", move, Arguments.NONE).bind("", "", Arguments.NONE);
+    return Flight.extended(participant.connection(), frames.execute("", 0), Listener.NONE)
+        .future()
+        .<Void>mapEmpty()
+        .recover(cause -> Future.failedFuture(errors.apply(cause)));
   }
 
   @Override

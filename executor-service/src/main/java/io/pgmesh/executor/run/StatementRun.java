@@ -101,7 +101,7 @@ final class StatementRun {
               }
               return allOf(opening);
             })
-        .map(TaskPortals::new);
+        .map(portals -> new TaskPortals(portals, writes));
   }
 
   private static Future<Portal> openPortal(Participant participant, Task task, Execution run) {

@@ -9,15 +9,18 @@ import java.util.List;
 /** Portals on several servers, emptied one after the other as if they were one. */
 final class TaskPortals implements Portal {
   private final List<Portal> portals;
+  private final boolean writes;
   private final List<String> tags = new ArrayList<>();
   private int current;
   private Buffer description = Buffer.buffer();
 
   /**
    * @param portals all open, so that none sees what is written while they are read
+   * @param writes whether they change rows: all of them, even if the client takes none of the rest
    */
-  TaskPortals(List<Portal> portals) {
+  TaskPortals(List<Portal> portals, boolean writes) {
     this.portals = List.copyOf(portals);
+    this.writes = writes;
   }
 
   @Override
@@ -47,9 +50,16 @@ final class TaskPortals implements Portal {
     }
     if (maxRows > 0 && rows >= maxRows) {
       boolean done = current == portals.size();
-      return Future.succeededFuture(new Part(rows, done, done ? Tags.sum(tags) : ""));
+      return writeFrom(current).map(written -> new Part(rows, done, done ? Tags.sum(tags) : ""));
     }
     return fetchFrom(maxRows, rows, false, listener);
+  }
+
+  private Future<Void> writeFrom(int index) {
+    if (!writes || index == portals.size()) {
+      return Future.succeededFuture();
+    }
+    return portals.get(index).write().compose(written -> writeFrom(index + 1));
   }
 
   @Override

@@ -97,6 +97,66 @@ class FetchedInPartsTest {
         .endsWith("changed");
   }
 
+  /** pgjdbc asks for one row where it expects none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE parts.t SET v = 'changed'",
+        "DELETE FROM parts.t",
+        "INSERT INTO parts.t SELECT k + 200, v FROM parts.t",
+      })
+  void a_change_of_many_shards_changes_all_whatever_limit_its_execution_has(String sql)
+      throws SQLException {
+    try (PreparedStatement change = connection.prepareStatement(sql)) {
+      assertThat(change.executeUpdate()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void an_insert_into_many_shards_inserts_all_rows() throws SQLException {
+    String sql = "INSERT INTO parts.t VALUES (?, 'a'), (?, 'b'), (?, 'c'), (?, 'd'), (?, 'e')";
+    try (PreparedStatement insert = connection.prepareStatement(sql)) {
+      for (int i = 1; i <= 5; i++) {
+        insert.setInt(i, 1000 + i);
+      }
+      assertThat(insert.executeUpdate()).isEqualTo(5);
+    }
+    assertThat(Jdbc.run(connection, "SELECT count(*) FROM parts.t WHERE k > 1000"))
+        .containsExactly("5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 20, 199})
+  void rows_of_a_change_may_be_left_but_the_change_is_made(int taken) throws SQLException {
+    String sql = "UPDATE parts.t SET v = 'changed' RETURNING k";
+    try (PreparedStatement change = connection.prepareStatement(sql)) {
+      change.setMaxRows(taken);
+      change.setFetchSize(taken);
+      try (ResultSet rows = change.executeQuery()) {
+        for (int i = 0; i < taken; i++) {
+          assertThat(rows.next()).isTrue();
+        }
+      }
+    }
+    assertThat(Jdbc.run(connection, "SELECT count(*) FROM parts.t WHERE v = 'changed'"))
+        .containsExactly("200");
+  }
+
+  @Test
+  void a_client_that_takes_rows_of_a_change_in_parts_gets_all() throws SQLException {
+    String sql = "DELETE FROM parts.t RETURNING k";
+    var keys = new ArrayList<Integer>();
+    try (PreparedStatement change = connection.prepareStatement(sql)) {
+      change.setFetchSize(7);
+      try (ResultSet rows = change.executeQuery()) {
+        while (rows.next()) {
+          keys.add(rows.getInt(1));
+        }
+      }
+    }
+    assertThat(keys).hasSize(200).doesNotHaveDuplicates();
+  }
+
   private void run(String sql) throws SQLException {
     Jdbc.run(connection, sql);
   }
