@@ -1,7 +1,13 @@
 package io.pgmesh.loadtests.gatling;
 
 import io.gatling.app.Gatling$;
+import io.pgmesh.loadtests.gatling.simulation.Dashboard;
+import io.pgmesh.loadtests.gatling.simulation.DashboardHttp;
+import io.pgmesh.loadtests.gatling.simulation.Ingest;
+import io.pgmesh.loadtests.gatling.simulation.RampUp;
+import io.pgmesh.loadtests.gatling.simulation.Storm;
 import io.pgmesh.loadtests.gatling.simulation.TenantMix;
+import io.pgmesh.loadtests.gatling.simulation.TenantMixHttp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +24,12 @@ public final class Main {
 
   static {
     SIMULATIONS.put("tenant-mix", TenantMix.class);
+    SIMULATIONS.put("tenant-mix-http", TenantMixHttp.class);
+    SIMULATIONS.put("dashboard", Dashboard.class);
+    SIMULATIONS.put("dashboard-http", DashboardHttp.class);
+    SIMULATIONS.put("ingest", Ingest.class);
+    SIMULATIONS.put("storm", Storm.class);
+    SIMULATIONS.put("ramp-up", RampUp.class);
   }
 
   /**

@@ -24,7 +24,9 @@ class SimulationsTest {
             "load.http", mesh.httpUrl(),
             "load.users", "8",
             "load.seconds", "1",
+            "load.rate", "100",
             "load.tenants", "20",
+            "load.batch", "100",
             "load.rows", "1000")
         .forEach(System::setProperty);
   }
@@ -35,7 +37,15 @@ class SimulationsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tenant-mix, connect|point read|update|insert|transaction"})
+  @CsvSource({
+    "tenant-mix, connect|point read|update|insert|transaction",
+    "tenant-mix-http, point read|update|insert|tenant top",
+    "dashboard, totals|by region (ref join)|top tenants|by day",
+    "dashboard-http, totals|by region (ref join)|top tenants|by day",
+    "ingest, COPY of 100 rows|INSERT of 50 rows",
+    "storm, connect|point read|disconnect",
+    "ramp-up, point read",
+  })
   void each_simulation_runs_without_a_failed_request(String name, String requests)
       throws IOException {
     var result = Main.run(reports, name);

@@ -14,17 +14,21 @@ final class Loop {
   private Loop() {}
 
   /**
-   * One request after the other until the time is over, at the rate that was asked for.
+   * One turn after the other until the time is over, at the rate that was asked for.
    *
+   * @param requests of a turn
    * @param users how many share the rate
    */
-  static ChainBuilder of(ChainBuilder request, int users) {
+  static ChainBuilder of(ChainBuilder turn, int requests, int users) {
     int rate = Settings.rate(0);
     var again = exec(Session::markAsSucceeded);
     var once =
         rate == 0
-            ? again.exec(request)
-            : again.exec(pace(Duration.ofNanos(1_000_000_000L * users / rate))).exec(request);
-    return during(Settings.duration()).on(once);
+            ? again.exec(turn)
+            : again
+                .exec(pace(Duration.ofSeconds(users).multipliedBy(requests).dividedBy(rate)))
+                .exec(turn);
+    boolean stopsInTheMiddle = false; // what was acknowledged would not be counted
+    return during(Settings.duration(), stopsInTheMiddle).on(once);
   }
 }

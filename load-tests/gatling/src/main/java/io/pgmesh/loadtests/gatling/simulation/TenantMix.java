@@ -27,7 +27,7 @@ public final class TenantMix extends LoadSimulation {
     run(
         scenario("tenant mix")
             .exec(wire.connect(), read, update, insert, transaction)
-            .exec(Loop.of(mix, Settings.users(USERS)))
+            .exec(Loop.of(mix, 1, Settings.users(USERS)))
             .exec(wire.disconnect())
             .injectOpen(users(USERS)),
         read.name(),

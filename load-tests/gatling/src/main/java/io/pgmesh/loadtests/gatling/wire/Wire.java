@@ -29,9 +29,11 @@ public record Wire(String url, long seed) {
   /** The session with its user, who is made at its first request. */
   Session withUser(Session session) {
     var readable = new io.gatling.javaapi.core.Session(session);
-    return readable.contains(USER)
-        ? session
-        : session.set(USER, new WireUser(url, seed + session.userId()));
+    return readable.contains(USER) ? session : session.set(USER, newUser(session.userId()));
+  }
+
+  WireUser newUser(long number) {
+    return new WireUser(url, seed + number);
   }
 
   WireUser user(Session session) {
