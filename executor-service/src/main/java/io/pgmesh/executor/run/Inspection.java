@@ -6,7 +6,6 @@ import io.pgmesh.contracts.api.SessionEvent.Relation;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.SqlText;
-import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
@@ -99,9 +98,12 @@ final class Inspection {
     return session
         .transaction()
         .flatMap(SessionTransaction::coordinator)
-        .map(Participant::connection)
-        .filter(connection -> !connection.busy())
-        .map(work)
+        .filter(participant -> !participant.connection().busy())
+        .map(
+            participant -> {
+              participant.use();
+              return work.apply(participant.connection());
+            })
         .orElseGet(() -> session.withCoordinator(work));
   }
 

@@ -236,6 +236,11 @@ final class Session implements Connections {
   }
 
   @Override
+  public boolean keepsCoordinator() {
+    return binding;
+  }
+
+  @Override
   public Future<BackendConnection> lease(Address address) {
     if (address.equals(coordinator())) {
       Optional<BackendConnection> own = bound.filter(connection -> !connection.busy());

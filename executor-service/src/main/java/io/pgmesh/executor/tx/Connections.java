@@ -13,5 +13,8 @@ public interface Connections {
   /** A connection that is this session's until it is given back. */
   Future<BackendConnection> lease(Address address);
 
+  /** Whether the session keeps the coordinator database's connection between transactions. */
+  boolean keepsCoordinator();
+
   void giveBack(BackendConnection connection);
 }

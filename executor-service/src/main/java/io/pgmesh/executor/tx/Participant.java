@@ -33,6 +33,7 @@ public final class Participant {
   private Mode mode = Mode.CLIENT;
   private boolean inBlock;
   private boolean wrote;
+  private boolean used;
 
   /** That it wrote to; no more than the mesh has. */
   private final Set<Long> shardIds = new HashSet<>();
@@ -55,6 +56,15 @@ public final class Participant {
     return inBlock;
   }
 
+  /** Something of the client's ran here, or will: it has not only told the time. */
+  public void use() {
+    used = true;
+  }
+
+  boolean used() {
+    return used;
+  }
+
   /** Whether the commit must count it as a writer. */
   public boolean wrote() {
     return wrote;
@@ -72,7 +82,12 @@ public final class Participant {
 
   void begin(String sql) {
     inBlock = true;
-    Flight.ahead(connection, sql);
+    connection.leads().add(sql);
+  }
+
+  /** Commits what nobody needs to wait for. */
+  void commitLater() {
+    connection.leads().addEnd("COMMIT");
   }
 
   /** Makes the next statement run under these settings; sent ahead of it, answered by nobody. */

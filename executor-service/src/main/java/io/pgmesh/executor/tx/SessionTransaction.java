@@ -148,7 +148,7 @@ public final class SessionTransaction {
    */
   public Future<byte[]> time(Block block) {
     return time == null
-        ? join(connections.coordinator(), block)
+        ? joined(connections.coordinator(), block)
             .compose(TransactionTime::ask)
             .onSuccess(answer -> time = answer)
         : Future.succeededFuture(time);
@@ -189,8 +189,20 @@ public final class SessionTransaction {
         .toList();
   }
 
+  /**
+   * Whether the coordinator database's part only told the time, so that its end changes nothing.
+   */
+  boolean coordinatorOnlyToldTime() {
+    return coordinator().filter(part -> !part.used() && !part.wrote()).isPresent()
+        && !connections.keepsCoordinator();
+  }
+
   /** The server's part, its connection ready for statements to be sent at once. */
   public Future<Participant> join(Address address, Block block) {
+    return joined(address, block).onSuccess(Participant::use);
+  }
+
+  private Future<Participant> joined(Address address, Block block) {
     Participant present = participants.get(address);
     if (present != null) {
       ensureBlock(present, block);

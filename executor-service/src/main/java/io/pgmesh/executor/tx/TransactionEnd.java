@@ -85,6 +85,10 @@ public final class TransactionEnd {
   }
 
   private Future<Committed> commitCoordinator(Participant coordinator) {
+    if (transaction.coordinatorOnlyToldTime()) {
+      coordinator.commitLater();
+      return Future.succeededFuture(new Committed(""));
+    }
     if (!coordinator.wrote()) {
       return coordinator.control("COMMIT", listener).compose(this::checkTag).map(new Committed(""));
     }

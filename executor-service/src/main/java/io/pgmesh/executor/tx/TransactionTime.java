@@ -1,23 +1,46 @@
 package io.pgmesh.executor.tx;
 
-import io.pgmesh.executor.worker.RowReader;
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.Flight;
+import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
+import io.pgmesh.executor.worker.ServerMessages;
 import io.vertx.core.Future;
-import java.nio.ByteBuffer;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
 
 /** What {@code now()} is in a transaction, in a form that no setting changes. */
 final class TransactionTime {
-  private static final String MICROSECONDS_SINCE_2000 =
-      "SELECT (extract(epoch FROM pg_catalog.now()) * 1000000)::pg_catalog.int8 - 946684800000000";
+  private static final Arguments BINARY_ROWS =
+      new Arguments(List.of(), List.of(), List.of(), List.of(1));
 
   private TransactionTime() {}
 
   /** A binary {@code timestamptz}. */
   static Future<byte[]> ask(Participant server) {
-    return RowReader.simple(server.connection(), MICROSECONDS_SINCE_2000)
-        .map(rows -> binary(Long.parseLong(rows.getFirst().getFirst())));
+    var answer = new Answer();
+    return Flight.extended(
+            server.connection(), new Frames().run("SELECT CURRENT_TIMESTAMP", BINARY_ROWS), answer)
+        .future()
+        .compose(done -> answer.time());
   }
 
-  private static byte[] binary(long microseconds) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(microseconds).array();
+  private static final class Answer implements Listener {
+    private byte[] time;
+
+    @Override
+    public void rows(BackendConnection from, Buffer frames) {
+      ServerMessages.eachRow(frames, row -> time = row.getFirst());
+    }
+
+    Future<byte[]> time() {
+      return time == null
+          ? Future.failedFuture(
+              new SqlError(SqlState.INTERNAL_ERROR, "the coordinator database told no time"))
+          : Future.succeededFuture(time);
+    }
   }
 }

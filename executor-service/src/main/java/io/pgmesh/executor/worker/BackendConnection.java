@@ -31,6 +31,7 @@ public final class BackendConnection {
   private final ChannelHandlerContext channel;
   private final ArrayDeque<Replies> flights = new ArrayDeque<>();
   private final List<Runnable> drainHandlers = new ArrayList<>();
+  private final Leads leads = new Leads();
   private final FrameReader reader;
   private boolean closed;
   private char status = 'I';
@@ -118,6 +119,16 @@ public final class BackendConnection {
     return statements;
   }
 
+  /** What goes with the next flight. */
+  public Leads leads() {
+    return leads;
+  }
+
+  /** Whether who uses it next finds it idle. */
+  boolean reusable() {
+    return !closed && !busy() && (leads.ending() || status == 'I' && !leads.waiting());
+  }
+
   /** Who hears what the server says between flights. */
   public void unsolicited(Listener listener) {
     unsolicited = listener;
@@ -144,6 +155,10 @@ public final class BackendConnection {
     flights.add(replies);
     channel.write(frames.bytes(), channel.voidPromise());
     return true;
+  }
+
+  void flush() {
+    channel.flush();
   }
 
   /** Sends messages that belong to the flight under way. */

@@ -8,14 +8,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A pool per server, and one for the mesh's own work there. Used on one context only. */
 public final class ConnectionPools {
   private static final int CANCEL_REQUEST_CODE = 80877102;
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
+  private static final int LEADS_WAIT_MILLIS = 10;
 
   private record Key(Address address, boolean own) {}
 
@@ -25,6 +29,7 @@ public final class ConnectionPools {
   private final ConnectionGauges gauges;
   private final NetClient cancelClient;
   private final Map<Key, ServerPool> pools = new HashMap<>();
+  private final Set<BackendConnection> leading = new HashSet<>(); // and lately idle
   private final long evictionTimer;
 
   public ConnectionPools(
@@ -138,7 +143,26 @@ public final class ConnectionPools {
       connection.close();
     } else {
       pool.release(connection);
+      if (connection.leads().waiting() && !connection.closed()) {
+        sendLeadsSoon(connection);
+      }
     }
+  }
+
+  /** Who takes the connection next sends them for nothing, but not for ever. */
+  private void sendLeadsSoon(BackendConnection connection) {
+    if (leading.isEmpty()) {
+      vertx.setTimer(LEADS_WAIT_MILLIS, id -> sendLeads());
+    }
+    leading.add(connection);
+  }
+
+  private void sendLeads() {
+    List<BackendConnection> waiting = List.copyOf(leading);
+    leading.clear();
+    waiting.stream()
+        .filter(connection -> connection.leads().waiting())
+        .forEach(Flight::sendLeadsAlone);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.pgmesh.executor.worker;
 import io.netty.buffer.ByteBuf;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Arguments;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -44,6 +45,8 @@ public final class Flight implements Replies {
   private final BackendConnection connection;
   private final Listener listener;
   private final boolean extended;
+  private int leadsToParse;
+  private int leadsToComplete;
   private final Promise<Outcome> promise = Promise.promise();
   private final List<String> tags = new ArrayList<>();
   private List<Long> parameterTypes = List.of();
@@ -60,6 +63,7 @@ public final class Flight implements Replies {
 
   /** Sends a simple query. */
   public static Flight simple(BackendConnection connection, String sql, Listener listener) {
+    sendLeads(connection);
     var flight = new Flight(connection, false, listener);
     connection.send(new Frames().query(sql), flight);
     return flight;
@@ -67,6 +71,21 @@ public final class Flight implements Replies {
 
   /** Sends a simple query together with the flight that follows at once. */
   public static void ahead(BackendConnection connection, String sql) {
+    sendLeads(connection);
+    sendAhead(connection, sql);
+  }
+
+  /** Sends what waits for a flight by itself. */
+  static void sendLeadsAlone(BackendConnection connection) {
+    sendLeads(connection);
+    connection.flush();
+  }
+
+  private static void sendLeads(BackendConnection connection) {
+    connection.leads().take().forEach(sql -> sendAhead(connection, sql));
+  }
+
+  private static void sendAhead(BackendConnection connection, String sql) {
     connection.sendLater(new Frames().query(sql), new Flight(connection, false, Listener.NONE));
   }
 
@@ -76,6 +95,7 @@ public final class Flight implements Replies {
    */
   public static Flight copyIn(
       BackendConnection connection, String sql, List<byte[]> data, Listener listener) {
+    sendLeads(connection);
     var flight = new Flight(connection, false, listener);
     var frames = new Frames().query(sql);
     for (byte[] bytes : data) {
@@ -90,8 +110,22 @@ public final class Flight implements Replies {
   /** Sends extended-protocol messages and a Sync. */
   public static Flight extended(BackendConnection connection, Frames frames, Listener listener) {
     var flight = new Flight(connection, true, listener);
-    connection.send(frames.sync(), flight);
+    List<String> leads = connection.leads().take();
+    if (leads.isEmpty()) {
+      connection.send(frames.sync(), flight);
+    } else {
+      connection.send(flight.begin(leads).then(frames).sync(), flight);
+    }
     return flight;
+  }
+
+  /** One ReadyForQuery fewer than if they were sent by themselves. */
+  private Frames begin(List<String> leads) {
+    leadsToParse = leads.size();
+    leadsToComplete = leads.size();
+    var frames = new Frames();
+    leads.forEach(sql -> frames.run(sql, Arguments.NONE));
+    return frames;
   }
 
   public Future<Outcome> future() {
@@ -156,9 +190,21 @@ public final class Flight implements Replies {
   public void frame(char tag, ByteBuf body) {
     switch (tag) {
       case 'T', 'n' -> listener.description(ServerMessages.wholeFrame(body));
-      case '1' -> parsed++;
+      case '1' -> {
+        if (leadsToParse > 0) {
+          leadsToParse--;
+        } else {
+          parsed++;
+        }
+      }
       case 't' -> parameterTypes = ServerMessages.parameterTypes(body);
-      case 'C' -> tags.add(ServerMessages.text(body));
+      case 'C' -> {
+        if (leadsToComplete > 0) {
+          leadsToComplete--;
+        } else {
+          tags.add(ServerMessages.text(body));
+        }
+      }
       case 'I' -> tags.add("");
       case 's' -> suspended = true;
       case 'E' -> failed(ServerMessages.errorFields(body));

@@ -106,6 +106,13 @@ public final class Frames {
     return parse("", sql, arguments).bind("", "", arguments).execute("", 0);
   }
 
+  /** Behind these the other ones, which are used up. */
+  Frames then(Frames others) {
+    out.writeBytes(others.out);
+    others.out.release();
+    return this;
+  }
+
   /** The bytes written; the caller sends or releases them. */
   ByteBuf bytes() {
     return out;

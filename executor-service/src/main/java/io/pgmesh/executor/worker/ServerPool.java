@@ -111,8 +111,7 @@ final class ServerPool {
       return; // it was lost, and counted off then
     }
     claims.released();
-    boolean reusable = !connection.busy() && connection.status() == 'I';
-    if (!outdated.remove(connection) && reusable && !connection.closed()) {
+    if (!outdated.remove(connection) && connection.reusable()) {
       String role = connection.role();
       idle.computeIfAbsent(role, any -> new ArrayDeque<>())
           .addLast(new Idle(connection, System.nanoTime()));
