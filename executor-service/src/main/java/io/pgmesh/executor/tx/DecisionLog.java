@@ -27,6 +27,7 @@ public final class DecisionLog {
   private final Address coordinator;
   private final String schema;
   private final String table;
+  private final WorkerDecisions onWorkers;
   private final List<String> finished = new ArrayList<>();
 
   /**
@@ -37,10 +38,16 @@ public final class DecisionLog {
     this.coordinator = coordinator;
     this.schema = schema;
     this.table = schema + ".pg_dist_transaction";
+    this.onWorkers = new WorkerDecisions(pools);
   }
 
   Address coordinator() {
     return coordinator;
+  }
+
+  /** Those that are not the coordinator database's. */
+  WorkerDecisions onWorkers() {
+    return onWorkers;
   }
 
   String table() {

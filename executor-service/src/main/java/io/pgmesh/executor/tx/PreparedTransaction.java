@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param id names the transaction among all executors; recovery reads it back from the parts' names
  */
 public record PreparedTransaction(String id, List<Part> parts) {
-  private static final Pattern GID = Pattern.compile("pgmesh_([0-9a-f]{32})_([0-9]+)");
+  private static final Pattern GID =
+      Pattern.compile("pgmesh_([0-9a-f]{32})_([0-9]+)(?:_([0-9]+))?");
 
   public PreparedTransaction {
     parts = List.copyOf(parts);
@@ -39,11 +40,21 @@ public record PreparedTransaction(String id, List<Part> parts) {
     }
   }
 
-  static PreparedTransaction of(List<Participant> writers, SessionTransaction transaction) {
+  /** Decided by the coordinator database. */
+  static PreparedTransaction of(List<Participant> writers) {
+    return of(writers, "");
+  }
+
+  /** Decided by a worker, whose group the parts' names tell. */
+  static PreparedTransaction decidedBy(int group, List<Participant> others) {
+    return of(others, "_" + group);
+  }
+
+  private static PreparedTransaction of(List<Participant> writers, String decider) {
     String id = UUID.randomUUID().toString().replace("-", "");
     var parts = new ArrayList<Part>();
     for (Participant writer : writers) {
-      parts.add(new Part(writer, "pgmesh_" + id + "_" + parts.size()));
+      parts.add(new Part(writer, "pgmesh_" + id + "_" + parts.size() + decider));
     }
     return new PreparedTransaction(id, parts);
   }
@@ -52,6 +63,14 @@ public record PreparedTransaction(String id, List<Part> parts) {
   static Optional<String> idOf(String gid) {
     Matcher matcher = GID.matcher(gid);
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  /** The group of the worker that decides; empty when the coordinator database does. */
+  static Optional<Integer> deciderOf(String gid) {
+    Matcher matcher = GID.matcher(gid);
+    return matcher.matches() && matcher.group(3) != null
+        ? Optional.of(Integer.valueOf(matcher.group(3)))
+        : Optional.empty();
   }
 
   /** Never fails; answers the parts that must be left to recovery. */

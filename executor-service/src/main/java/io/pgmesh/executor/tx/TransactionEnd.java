@@ -11,13 +11,15 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Commits or rolls back all servers of a transaction. One writer commits plainly. With more, the
- * workers prepare, the coordinator database commits the decision with its own changes, and the
- * prepared parts follow; {@link Recovery} finishes what a crash leaves.
+ * Commits or rolls back all servers of a transaction. One writer commits plainly. With more, all
+ * but one prepare, that one commits the decision with its own changes, and the prepared parts
+ * follow; {@link Recovery} finishes what a crash leaves. The one is the coordinator database where
+ * it wrote, else a worker.
  */
 public final class TransactionEnd {
   private final SessionTransaction transaction;
@@ -48,7 +50,7 @@ public final class TransactionEnd {
     List<Participant> writers = transaction.workers().stream().filter(Participant::wrote).toList();
     boolean coordinatorWrote = transaction.coordinator().filter(Participant::wrote).isPresent();
     if (writers.size() + (coordinatorWrote ? 1 : 0) > 1) {
-      return twoPhase(writers);
+      return coordinatorWrote ? decidedByCoordinator(writers) : decidedByWorker(writers);
     }
     return commitCoordinator()
         .compose(committed -> commitPlainly(transaction.workers()).map(committed))
@@ -127,8 +129,34 @@ public final class TransactionEnd {
     return rollbackQuietly().compose(done -> Future.failedFuture(cause));
   }
 
-  private Future<Committed> twoPhase(List<Participant> writers) {
-    PreparedTransaction prepared = PreparedTransaction.of(writers, transaction);
+  private Future<Committed> decidedByWorker(List<Participant> writers) {
+    Participant decider = writers.getLast();
+    Optional<Integer> group = decisions.onWorkers().group(decider);
+    if (group.isEmpty() || !carriers().isEmpty()) {
+      return decidedByCoordinator(writers);
+    }
+    List<Participant> others = writers.subList(0, writers.size() - 1);
+    var prepared = PreparedTransaction.decidedBy(group.get(), others);
+    return Future.join(prepareAll(prepared), commitCoordinator())
+        .<Void>mapEmpty()
+        .recover(cause -> undo(prepared, cause))
+        .compose(done -> decide(prepared, decider))
+        .compose(
+            done -> finish(prepared, () -> decisions.onWorkers().forget(decider, prepared.id())))
+        .map(left -> new Committed(""));
+  }
+
+  private Future<Void> decide(PreparedTransaction prepared, Participant decider) {
+    return decisions
+        .onWorkers()
+        .commit(decider, prepared.id(), listener)
+        .compose(this::checkTag)
+        .onSuccess(CommitStep.DECIDED::reached)
+        .recover(cause -> refusedOrLost(prepared, decider, cause));
+  }
+
+  private Future<Committed> decidedByCoordinator(List<Participant> writers) {
+    PreparedTransaction prepared = PreparedTransaction.of(writers);
     return transaction
         .join(decisionServer(), SessionTransaction.Block.BEGIN)
         .compose(coordinator -> decisions.record(coordinator, prepared, carriers().keySet()))
@@ -164,8 +192,11 @@ public final class TransactionEnd {
   private Future<Committed> decide(PreparedTransaction prepared) {
     return commitCoordinator()
         .onSuccess(CommitStep.DECIDED::reached)
-        .recover(cause -> refusedOrLost(prepared, cause))
-        .compose(committed -> finish(prepared).map(left -> committed(committed, left)));
+        .recover(cause -> refusedOrLost(prepared, transaction.coordinator().orElseThrow(), cause))
+        .compose(
+            committed ->
+                finish(prepared, () -> decisions.forget(prepared))
+                    .map(left -> committed(committed, left)));
   }
 
   private Committed committed(Committed decided, List<PreparedTransaction.Part> left) {
@@ -178,20 +209,23 @@ public final class TransactionEnd {
     return new Committed(decided.changeXid(), carriers().keySet(), unfinished);
   }
 
-  /** An answer means that the coordinator database rolled back; a lost connection means nothing. */
-  private Future<Committed> refusedOrLost(PreparedTransaction prepared, Throwable cause) {
-    boolean lost = transaction.coordinator().filter(c -> c.connection().closed()).isPresent();
-    if (lost) {
+  /** An answer means that the decider rolled back; a lost connection means nothing. */
+  private <T> Future<T> refusedOrLost(
+      PreparedTransaction prepared, Participant decider, Throwable cause) {
+    if (decider.connection().closed()) {
+      boolean coordinates = decider.address().equals(decisionServer());
       return Future.failedFuture(
           new SqlError(
               SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
-              "the coordinator database was lost during commit: whether it committed is not known yet"));
+              (coordinates ? "the coordinator database" : "server " + decider.address())
+                  + " was lost during commit: whether it committed is not known yet"));
     }
     return undo(prepared, cause);
   }
 
   /** The decision has fallen: what fails here is left to recovery, and answered. */
-  private Future<List<PreparedTransaction.Part>> finish(PreparedTransaction prepared) {
+  private Future<List<PreparedTransaction.Part>> finish(
+      PreparedTransaction prepared, Runnable forget) {
     var readers = new ArrayList<>(transaction.workers());
     readers.removeIf(Participant::wrote);
     Future<List<PreparedTransaction.Part>> parts =
@@ -200,7 +234,7 @@ public final class TransactionEnd {
             .onSuccess(
                 left -> {
                   if (left.isEmpty()) {
-                    decisions.forget(prepared);
+                    forget.run();
                   }
                 });
     return Future.join(parts, commitPlainly(readers).otherwiseEmpty()).compose(done -> parts);

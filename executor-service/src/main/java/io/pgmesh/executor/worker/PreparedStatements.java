@@ -66,6 +66,11 @@ public final class PreparedStatements {
     return new Batch(catalogEpoch, parameters);
   }
 
+  /** For statements of the mesh's own, which no change of the catalog concerns. */
+  public Batch begin() {
+    return new Batch(epoch, true);
+  }
+
   /** Writes a Bind of a statement, behind a Parse where the connection does not have it. */
   public void bind(Frames frames, Batch batch, String sql, Arguments arguments) {
     if (batch.epoch != epoch) {
