@@ -292,13 +292,4 @@ class FailureTest extends OnItems {
           group, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = '" + event + "'", "1");
     }
   }
-
-  private static void waitFor(int group, String query, String value) throws Exception {
-    String seen = mesh.value(group, query);
-    for (int tries = 0; tries < 100 && !value.equals(seen); tries++) {
-      Thread.sleep(50);
-      seen = mesh.value(group, query);
-    }
-    assertThat(seen).isEqualTo(value);
-  }
 }

@@ -1,5 +1,7 @@
 package io.pgmesh.executor.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import java.nio.file.Path;
@@ -46,5 +48,14 @@ abstract class OnItems {
   Plan scatter(String sql) {
     return new Plan.Scatter(
         List.of(session.task(1, sql), session.task(2, sql)), new Gather.Concat(), false);
+  }
+
+  static void waitFor(int group, String query, String value) throws Exception {
+    String seen = mesh.value(group, query);
+    for (int tries = 0; tries < 100 && !value.equals(seen); tries++) {
+      Thread.sleep(50);
+      seen = mesh.value(group, query);
+    }
+    assertThat(seen).isEqualTo(value);
   }
 }
