@@ -22,6 +22,7 @@ final class RoleLookup {
   private final ConnectionPools pools;
   private final Address coordinator;
   private final PasswordVerifiers verifiers;
+  private final SharedQuestions<String, FoundRole> questions = new SharedQuestions<>(this::read);
 
   RoleLookup(ConnectionPools pools, Address coordinator, PasswordVerifiers verifiers) {
     this.pools = pools;
@@ -29,7 +30,12 @@ final class RoleLookup {
     this.verifiers = verifiers;
   }
 
+  /** Thousands of clients may come at once, most of them with one role. */
   Future<FoundRole> find(String role) {
+    return questions.ask(role);
+  }
+
+  private Future<FoundRole> read(String role) {
     return ask(ROLE, role)
         .compose(
             rows -> {
