@@ -20,7 +20,7 @@ class SimulationsTest {
   static void start() throws IOException {
     mesh = LocalMesh.start();
     Map.of(
-            "load.url", mesh.url(),
+            "load.url", mesh.url() + "?options=-c%20citus.shard_count=8", // sooner made
             "load.http", mesh.httpUrl(),
             "load.users", "8",
             "load.seconds", "1",
