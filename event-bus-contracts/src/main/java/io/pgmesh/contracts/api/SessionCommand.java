@@ -21,7 +21,8 @@ public sealed interface SessionCommand {
   int INITIAL_CREDIT = 8;
 
   /**
-   * Rows travel in batches of about this many bytes at most; a longer row is a batch of its own.
+   * Rows travel in batches of about this many bytes at most; a longer row is a batch of its own,
+   * and takes the credit of several.
    */
   int BATCH_BYTES = 64 * 1024;
 
@@ -43,7 +44,7 @@ public sealed interface SessionCommand {
   /** Ends a suspended statement; no event answers. */
   record CloseStatement(long channel, long statement) implements SessionCommand {}
 
-  /** The client took this many batches. */
+  /** The client took this many batches, counted as {@link SessionEvent.Rows#credit} does. */
   record Credit(long channel, int batches) implements SessionCommand {}
 
   /**

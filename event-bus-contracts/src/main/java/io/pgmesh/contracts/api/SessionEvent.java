@@ -22,7 +22,12 @@ public sealed interface SessionEvent {
    * Whole DataRow messages, or whole CopyData messages of a COPY out, one behind the other: to be
    * relayed as they are.
    */
-  record Rows(long channel, long statement, Buffer frames) implements SessionEvent {}
+  record Rows(long channel, long statement, Buffer frames) implements SessionEvent {
+    /** What it takes of the credit: a long row counts as the batches whose place it takes. */
+    public int credit() {
+      return Math.max(1, Math.ceilDiv(frames.length(), SessionCommand.BATCH_BYTES));
+    }
+  }
 
   /** A whole CopyInResponse message: the client may send. */
   record CopyInReady(long channel, long statement, Buffer frame) implements SessionEvent {}

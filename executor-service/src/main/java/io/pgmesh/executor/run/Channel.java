@@ -75,7 +75,7 @@ final class Channel {
       dropped = true;
       return;
     }
-    credit--;
+    credit -= rows.credit();
     emit(rows);
     if (credit <= 0 && !paused.contains(from)) {
       from.pause();

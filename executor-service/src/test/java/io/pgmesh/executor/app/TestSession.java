@@ -90,8 +90,8 @@ final class TestSession {
 
   private void heard(SessionEvent event) {
     events.add(event);
-    if (event instanceof SessionEvent.Rows && givesCredit) {
-      send(new SessionCommand.Credit(channel(), 1));
+    if (event instanceof SessionEvent.Rows rows && givesCredit) {
+      send(new SessionCommand.Credit(channel(), rows.credit()));
     }
   }
 

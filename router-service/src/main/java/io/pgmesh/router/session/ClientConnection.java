@@ -66,7 +66,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     socket.handler(this::received);
     socket.closeHandler(closed -> closed());
     socket.exceptionHandler(cause -> LOG.debug("client socket", cause));
-    socket.drainHandler(drained -> protocol.ifPresent(ProtocolSession::drained));
+    output.onRoom(() -> protocol.ifPresent(ProtocolSession::drained));
   }
 
   // ---- bytes

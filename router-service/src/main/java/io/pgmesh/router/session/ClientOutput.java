@@ -13,11 +13,23 @@ import io.vertx.core.streams.WriteStream;
 final class ClientOutput {
   private static final int GATHER_BYTES = 8 * 1024;
 
+  /** The socket itself minds how many writes wait, whatever their length. */
+  private static final int UNSENT_MAX_BYTES = 1024 * 1024;
+
   private final WriteStream<Buffer> client;
   private Buffer gathered = Buffer.buffer();
+  private long unsent; // bytes of rows in bulk that the socket has not taken
+  private boolean full;
+  private Runnable room = () -> {};
 
   ClientOutput(WriteStream<Buffer> client) {
     this.client = client;
+    client.drainHandler(drained -> room.run());
+  }
+
+  /** Called when the output is {@link #full} no more. */
+  void onRoom(Runnable handler) {
+    room = handler;
   }
 
   void message(Backend message) {
@@ -37,8 +49,23 @@ final class ClientOutput {
       gathered.appendBuffer(frames);
     } else {
       flush();
-      client.write(frames);
+      writeBulk(frames);
     }
+  }
+
+  private void writeBulk(Buffer frames) {
+    int length = frames.length();
+    unsent += length;
+    client
+        .write(frames)
+        .onComplete(
+            done -> {
+              unsent -= length;
+              if (full && unsent < UNSENT_MAX_BYTES) {
+                full = false;
+                room.run();
+              }
+            });
   }
 
   void flush() {
@@ -57,6 +84,7 @@ final class ClientOutput {
 
   /** Whether the client takes bytes more slowly than they come. */
   boolean full() {
-    return client.writeQueueFull();
+    full = unsent >= UNSENT_MAX_BYTES;
+    return full || client.writeQueueFull();
   }
 }

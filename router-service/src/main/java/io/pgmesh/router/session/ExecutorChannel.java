@@ -206,8 +206,8 @@ public final class ExecutorChannel {
   }
 
   private void onRows(SessionEvent.Rows rows) {
+    owedCredit += rows.credit();
     sink.rows(rows.frames());
-    owedCredit++;
     if (owedCredit >= CREDIT_STEP && !sink.full()) {
       grantCredit();
     }

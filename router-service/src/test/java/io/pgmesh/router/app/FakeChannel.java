@@ -171,8 +171,10 @@ final class FakeChannel {
     Buffer whole =
         Buffer.buffer().appendByte((byte) tag).appendInt(body.length() + 4).appendBuffer(body);
     if (tag == 'D' || tag == 'd') {
-      events.accept(new SessionEvent.Rows(id, statement, whole));
-      if (--credit <= 0) {
+      var rows = new SessionEvent.Rows(id, statement, whole);
+      events.accept(rows);
+      credit -= rows.credit();
+      if (credit <= 0) {
         socket.pause();
       }
       return;

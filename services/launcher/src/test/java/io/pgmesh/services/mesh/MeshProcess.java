@@ -55,8 +55,9 @@ public final class MeshProcess implements AutoCloseable {
       var command = new ArrayList<String>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(flagsOfThisProcess());
+      command.add("-Xmx768m");
       command.addAll(List.of(flags));
-      command.addAll(List.of("-Xmx768m", "-cp", System.getProperty("java.class.path"), MAIN, "up"));
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN, "up"));
       command.addAll(List.of("--data", data.toString(), "--port", "" + port));
       command.addAll(List.of("--http-port", "" + httpPort));
       command.addAll(options);

@@ -84,6 +84,16 @@ public final class WireClient implements AutoCloseable {
     return exchange(List.of(new Message('Q').text(sql)), copyLines, false);
   }
 
+  /** Sends a simple query and reads nothing of what is answered. */
+  public void ask(String sql) {
+    try {
+      new Message('Q').text(sql).send(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public Reply simple(String sql) {
     return simple(sql, List.of());
   }
