@@ -1,6 +1,7 @@
 package io.pgmesh.executor.app;
 
 import io.pgmesh.executor.worker.LocalSockets;
+import io.pgmesh.executor.worker.PoolLimits;
 import io.vertx.pgclient.PgConnectOptions;
 
 /**
@@ -41,6 +42,15 @@ public record ExecutorConfig(
     require(connectionIdleMaxMillis > 0, "connectionIdleMaxMillis must be positive");
     require(connectTimeoutMillis > 0, "connectTimeoutMillis must be positive");
     require(recoveryIntervalMillis > 0, "recoveryIntervalMillis must be positive");
+  }
+
+  /**
+   * How many instances of this node its connections are enough for.
+   *
+   * @param wanted at most
+   */
+  public int instances(int wanted) {
+    return PoolLimits.loops(wanted, poolConnectionsMax);
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -1,6 +1,8 @@
 package io.pgmesh.executor.worker;
 
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * What one session has of the servers' connections, and how it asks for more: for one after the
@@ -9,7 +11,9 @@ import java.util.ArrayDeque;
  * @see PoolLimits#inUseMax why that keeps sessions from waiting for one another in a circle
  */
 public final class Claims {
-  private final ArrayDeque<Runnable> requests = new ArrayDeque<>(); // behind the one that waits
+  private record Request(Promise<BackendConnection> answer, Runnable ask) {}
+
+  private final ArrayDeque<Request> later = new ArrayDeque<>(); // behind the one that waits
   private boolean waiting;
   private int held;
 
@@ -18,33 +22,41 @@ public final class Claims {
     return held;
   }
 
-  /** Runs the request now, or as soon as no earlier one waits. */
-  void ask(Runnable request) {
-    if (waiting) {
-      requests.add(request);
-    } else {
-      request.run();
-    }
-  }
-
   boolean waiting() {
     return waiting;
+  }
+
+  /** Asks now, or as soon as no earlier request waits; none is asked after one that failed. */
+  void ask(Promise<BackendConnection> answer, Runnable ask) {
+    if (waiting) {
+      later.add(new Request(answer, ask));
+    } else {
+      ask.run();
+    }
   }
 
   void startWaiting() {
     waiting = true;
   }
 
-  void granted() {
-    held++;
+  /** The request that waited has its connection. */
+  void served() {
+    waiting = false;
+    while (!waiting && !later.isEmpty()) {
+      later.poll().ask.run();
+    }
   }
 
-  /** The request that waited is answered, one way or the other. */
-  void stopWaiting() {
+  /** The request that waited has failed, and what needs it fails, too. */
+  void refused(Throwable cause) {
     waiting = false;
-    while (!waiting && !requests.isEmpty()) {
-      requests.poll().run();
-    }
+    List<Request> others = List.copyOf(later);
+    later.clear();
+    others.forEach(request -> request.answer.fail(cause));
+  }
+
+  void granted() {
+    held++;
   }
 
   void released() {

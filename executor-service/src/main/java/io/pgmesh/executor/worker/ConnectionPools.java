@@ -31,6 +31,7 @@ public final class ConnectionPools {
   private final Map<Key, ServerPool> pools = new HashMap<>();
   private final Set<BackendConnection> leading = new HashSet<>(); // and lately idle
   private final long evictionTimer;
+  private int servers; // that sessions use
 
   public ConnectionPools(
       Vertx vertx, ServerLogin login, PoolLimits limits, ConnectionGauges gauges) {
@@ -63,15 +64,21 @@ public final class ConnectionPools {
   }
 
   private ServerPool pool(Key key) {
-    return pools.computeIfAbsent(
-        key,
-        absent ->
-            new ServerPool(
-                vertx,
-                key.address,
-                role -> open(key.address, role),
-                key.own ? limits.own() : limits,
-                gauges.of(key.address)));
+    ServerPool known = pools.get(key);
+    if (known != null) {
+      return known;
+    }
+    var pool =
+        new ServerPool(
+            vertx,
+            key.address,
+            role -> open(key.address, role),
+            key.own ? limits.own() : limits,
+            () -> servers,
+            gauges.of(key.address));
+    pools.put(key, pool);
+    countServers();
+    return pool;
   }
 
   private Future<BackendConnection> open(Address address, String role) {
@@ -200,8 +207,13 @@ public final class ConnectionPools {
     cancelClient.close();
   }
 
+  private void countServers() {
+    servers = (int) pools.keySet().stream().filter(key -> !key.own).count();
+  }
+
   private void evict() {
     pools.values().forEach(ServerPool::evictIdle);
     pools.values().removeIf(ServerPool::empty);
+    countServers();
   }
 }

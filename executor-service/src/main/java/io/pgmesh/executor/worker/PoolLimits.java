@@ -7,6 +7,8 @@ package io.pgmesh.executor.worker;
  * @param waitersMax callers that may wait for one
  */
 public record PoolLimits(int connectionsMax, int waitersMax, int waitMaxMillis, int idleMaxMillis) {
+  private static final int SHARE_MIN = 8;
+
   public PoolLimits {
     if (connectionsMax < 1 || waitersMax < 0 || waitMaxMillis < 1 || idleMaxMillis < 1) {
       throw new IllegalArgumentException("pool limits must be positive");
@@ -26,6 +28,14 @@ public record PoolLimits(int connectionsMax, int waitersMax, int waitMaxMillis, 
         idleMaxMillis);
   }
 
+  /**
+   * How many event loops so many connections are enough for: with fewer each, transactions that
+   * need several servers would block one another.
+   */
+  public static int loops(int wanted, int connectionsMax) {
+    return Math.max(1, Math.min(wanted, connectionsMax / SHARE_MIN));
+  }
+
   /** For the mesh's own work, which no session may keep waiting: a quarter more. */
   PoolLimits own() {
     return new PoolLimits(
@@ -37,9 +47,12 @@ public record PoolLimits(int connectionsMax, int waitersMax, int waitMaxMillis, 
    * holds on other servers, the further it may go: those who wait for one another in a circle would
    * include one who holds the most; the server where that one waits would be full, which needs
    * somebody there who held at least as many before. So there is no such circle, as long as no
-   * session needs more servers than the last quarter has connections.
+   * session needs more servers than half of the connections.
+   *
+   * @param servers how many a session may need
    */
-  int inUseMax(int held) {
-    return Math.min(connectionsMax, connectionsMax - connectionsMax / 4 + held);
+  int inUseMax(int held, int servers) {
+    int reserve = Math.max(connectionsMax / 4, Math.min(servers - 1, connectionsMax / 2));
+    return Math.min(connectionsMax, connectionsMax - reserve + held);
   }
 }

@@ -8,35 +8,27 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /** The connections of one event loop to one server, of all roles. Used on one context only. */
 final class ServerPool {
-  /** How long the first in the queue waits for others whose connections are at hand. */
-  private static final long PATIENCE_NANOS = 1_000_000_000L;
-
-  private static final int LOOKED_AT = 32;
-
   private record Idle(BackendConnection connection, long since) {}
-
-  private record Request(
-      String role, Claims claims, Promise<BackendConnection> promise, long timer, long since) {}
 
   private final Vertx vertx;
   private final Address address;
   private final Function<String, Future<BackendConnection>> opener; // by role
   private final PoolLimits limits;
+  private final IntSupplier servers;
   private final ConnectionGauges.Counts counts;
   private final Map<String, ArrayDeque<Idle>> idle = new HashMap<>(); // by role, newest last
   private final Map<BackendConnection, Claims> leased = new HashMap<>();
   private final Set<BackendConnection> outdated = new HashSet<>(); // opened before a renewal
   private final Map<String, Integer> renewals = new HashMap<>(); // by role
-  private final ArrayDeque<Request> newcomers = new ArrayDeque<>(); // who have no connection yet
-  private final ArrayDeque<Request> holders = new ArrayDeque<>();
+  private final Waiters waiters = new Waiters();
+  private int asking; // requests that are not answered
   private int idling;
   private int opening;
 
@@ -45,11 +37,13 @@ final class ServerPool {
       Address address,
       Function<String, Future<BackendConnection>> opener,
       PoolLimits limits,
+      IntSupplier servers,
       ConnectionGauges.Counts counts) {
     this.vertx = vertx;
     this.address = address;
     this.opener = opener;
     this.limits = limits;
+    this.servers = servers;
     this.counts = counts;
   }
 
@@ -59,26 +53,26 @@ final class ServerPool {
       return grant(role, claims);
     }
     Promise<BackendConnection> promise = Promise.promise();
-    claims.ask(() -> admit(role, claims, promise));
-    return promise.future();
+    asking++;
+    claims.ask(promise, () -> admit(role, claims, promise));
+    return promise.future().onComplete(answered -> asking--);
   }
 
   private void admit(String role, Claims claims, Promise<BackendConnection> promise) {
     if (admits(claims)) {
       grant(role, claims).onComplete(promise);
-    } else if (waiters() >= limits.waitersMax()) {
+    } else if (waiters.size() >= limits.waitersMax()) {
       promise.fail(tooMany("too many clients wait"));
     } else {
       claims.startWaiting();
       long timer = vertx.setTimer(limits.waitMaxMillis(), id -> giveUp(promise));
-      var queue = claims.held() == 0 ? newcomers : holders;
-      queue.add(new Request(role, claims, promise, timer, System.nanoTime()));
+      waiters.add(new Waiters.Request(role, claims, promise, timer, System.nanoTime()));
       counts.add(0, 0, 1);
     }
   }
 
   private boolean admits(Claims claims) {
-    return inUse() < limits.inUseMax(claims.held());
+    return inUse() < limits.inUseMax(claims.held(), servers.getAsInt());
   }
 
   private Future<BackendConnection> grant(String role, Claims claims) {
@@ -139,7 +133,7 @@ final class ServerPool {
   }
 
   private void closeIdle(String role) {
-    ArrayDeque<Idle> ofRole = idle.getOrDefault(role, new ArrayDeque<>());
+    ArrayDeque<Idle> ofRole = idleOf(role);
     while (!ofRole.isEmpty()) {
       closeFirst(ofRole);
     }
@@ -160,15 +154,11 @@ final class ServerPool {
   }
 
   boolean empty() {
-    return leased.isEmpty() && idling == 0 && opening == 0 && waiters() == 0;
+    return leased.isEmpty() && idling == 0 && opening == 0 && asking == 0;
   }
 
   private int inUse() {
     return leased.size() + opening;
-  }
-
-  private int waiters() {
-    return newcomers.size() + holders.size();
   }
 
   private Future<BackendConnection> connect(String role, Claims claims) {
@@ -225,55 +215,32 @@ final class ServerPool {
   }
 
   private void serveWaiters() {
-    for (Request next = nextAdmitted(); next != null; next = nextAdmitted()) {
-      vertx.cancelTimer(next.timer);
+    for (var next = nextWaiter(); next != null; next = nextWaiter()) {
+      vertx.cancelTimer(next.timer());
       counts.add(0, 0, -1);
-      grant(next.role, next.claims).onComplete(next.promise);
-      next.claims.stopWaiting();
+      grant(next.role(), next.claims()).onComplete(next.answer());
+      next.claims().served();
     }
   }
 
-  /** Those who hold connections elsewhere come first: others may wait for what they hold. */
-  private Request nextAdmitted() {
-    for (Iterator<Request> all = holders.iterator(); all.hasNext(); ) {
-      Request request = all.next();
-      if (admits(request.claims)) {
-        all.remove();
-        return request;
-      }
-    }
-    return newcomers.isEmpty() || inUse() >= limits.inUseMax(0) ? null : nextNewcomer();
+  private Waiters.Request nextWaiter() {
+    return waiters.next(
+        this::admits,
+        role -> inUse() + idling < limits.connectionsMax() || !idleOf(role).isEmpty());
   }
 
-  /** The first, or soon after it one for whom no connection need be closed and opened. */
-  private Request nextNewcomer() {
-    Request first = newcomers.peekFirst();
-    if (inUse() + idling >= limits.connectionsMax()
-        && System.nanoTime() - first.since < PATIENCE_NANOS) {
-      Iterator<Request> all = newcomers.iterator();
-      for (int i = 0; i < LOOKED_AT && all.hasNext(); i++) {
-        Request request = all.next();
-        if (!idle.getOrDefault(request.role, new ArrayDeque<>()).isEmpty()) {
-          all.remove();
-          return request;
-        }
-      }
-    }
-    return newcomers.pollFirst();
+  private ArrayDeque<Idle> idleOf(String role) {
+    return idle.getOrDefault(role, new ArrayDeque<>());
   }
 
-  private void giveUp(Promise<BackendConnection> promise) {
-    for (ArrayDeque<Request> queue : List.of(newcomers, holders)) {
-      for (Request request : queue) {
-        if (request.promise == promise) {
-          queue.remove(request);
-          counts.add(0, 0, -1);
-          promise.fail(
-              tooMany("no connection was free within " + limits.waitMaxMillis() + " milliseconds"));
-          request.claims.stopWaiting();
-          return;
-        }
-      }
+  private void giveUp(Promise<BackendConnection> answer) {
+    Waiters.Request late = waiters.remove(answer);
+    if (late != null) {
+      counts.add(0, 0, -1);
+      SqlError cause =
+          tooMany("no connection was free within " + limits.waitMaxMillis() + " milliseconds");
+      late.claims().refused(cause);
+      answer.fail(cause);
     }
   }
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConnectionPoolsTest {
   private static final int CONNECTIONS = 8;
   private static final String MESH = "postgres";
+  private static final int NEWCOMERS = 6;
   private static final PoolLimits LIMITS = new PoolLimits(CONNECTIONS, 100, 5_000, 60_000);
 
   @TempDir static Path folder;
@@ -98,7 +99,7 @@ class ConnectionPoolsTest {
   @Test
   void no_more_connections_are_open_than_allowed() throws Exception {
     inContext(() -> all(50, i -> new Session(MESH).use(one, "SELECT pg_sleep(0.02)")));
-    assertThat(opened()).isEqualTo(LIMITS.inUseMax(0));
+    assertThat(opened()).isEqualTo(NEWCOMERS);
   }
 
   @Test
@@ -145,8 +146,8 @@ class ConnectionPoolsTest {
                               vertx.runOnContext(later -> pools.release(connection));
                             })
                         .mapEmpty()));
-    List<Integer> waited = served.stream().filter(i -> i >= LIMITS.inUseMax(0)).toList();
-    assertThat(waited).hasSize(40 - LIMITS.inUseMax(0)).isSorted();
+    List<Integer> waited = served.stream().filter(i -> i >= NEWCOMERS).toList();
+    assertThat(waited).hasSize(40 - NEWCOMERS).isSorted();
   }
 
   @Test
@@ -191,6 +192,42 @@ class ConnectionPoolsTest {
                               });
                     })
                 .compose(done -> new Session(MESH).use(one, "SELECT 1")));
+  }
+
+  @Test
+  void a_session_waits_once_for_all_that_it_asked_for() throws Exception {
+    open(new PoolLimits(1, 10, 200, 60_000));
+    inContext(
+        () ->
+            new Session(MESH)
+                .lease(one)
+                .compose(
+                    held -> {
+                      var late = new Session(MESH);
+                      Future<?> first = late.lease(one);
+                      Future<?> second = late.lease(other);
+                      return Future.join(first, second)
+                          .<Void>mapEmpty()
+                          .otherwiseEmpty()
+                          .onSuccess(
+                              done -> {
+                                assertFull(first, "200 milliseconds");
+                                assertFull(second, "200 milliseconds");
+                                pools.release(held);
+                              });
+                    }));
+    assertThat(opened()).isOne(); // nothing was opened for who gave up
+  }
+
+  @Test
+  void the_reserve_grows_with_the_servers_that_a_session_may_need() {
+    var limits = new PoolLimits(8, 1, 1, 1);
+    assertThat(IntStream.of(1, 2, 3, 4, 5, 9).map(servers -> limits.inUseMax(0, servers)))
+        .containsExactly(6, 6, 6, 5, 4, 4);
+    assertThat(IntStream.range(0, 4).map(held -> limits.inUseMax(held, 3)))
+        .containsExactly(6, 7, 8, 8);
+    assertThat(PoolLimits.loops(16, 64)).isEqualTo(8);
+    assertThat(PoolLimits.loops(4, 4)).isOne();
   }
 
   private static void assertFull(Future<?> refused, String why) {

@@ -66,7 +66,9 @@ final class ProtocolSession {
 
   /** The client has room again. */
   void drained() {
-    statements.grantCredit();
+    if (!output.full()) { // by its other measure
+      statements.grantCredit();
+    }
   }
 
   /** Something was written while nothing runs: it must not wait. */

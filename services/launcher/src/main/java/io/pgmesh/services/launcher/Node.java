@@ -71,7 +71,7 @@ final class Node {
     return switch (service) {
       case METADATA -> deploy(service, () -> new MetadataVerticle(services.metadata()), 1);
       case EXECUTOR -> {
-        int number = instances(config.executor().instances());
+        int number = services.executor().instances(instances(config.executor().instances()));
         var verticles = ExecutorVerticle.instances(services.executor(), number, metrics);
         yield deploy(service, verticles::get, number);
       }
