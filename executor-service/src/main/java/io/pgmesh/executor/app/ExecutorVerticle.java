@@ -16,7 +16,6 @@ import io.pgmesh.executor.worker.PoolLimits;
 import io.pgmesh.executor.worker.ServerLogin;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,7 +33,7 @@ public final class ExecutorVerticle extends VerticleBase {
   private final ConnectionGauges gauges;
   private final String instance = UUID.randomUUID().toString();
   private Executor executor;
-  private Map<String, Address> servers = Map.of(); // by name, as of the newest catalog
+  private Recovery recovery;
   private boolean recovering;
 
   private ExecutorVerticle(ExecutorConfig config, int instances, ConnectionGauges gauges) {
@@ -78,7 +77,8 @@ public final class ExecutorVerticle extends VerticleBase {
     String commands = COMMANDS + instance;
     executor = new Executor(vertx, commands, coordinator, pools, decisions, backends);
     vertx.eventBus().<SessionCommand>consumer(commands, m -> executor.command(m.body()));
-    startRecovery(new Recovery(pools, decisions));
+    recovery = new Recovery(decisions);
+    startRecovery();
     vertx.setPeriodic(ROUTERS_PROBED_MILLIS, timer -> executor.probeRouters());
     return ExecutorApi.OPEN
         .serve(vertx, executor::open)
@@ -92,7 +92,7 @@ public final class ExecutorVerticle extends VerticleBase {
     return executor.stop();
   }
 
-  private void startRecovery(Recovery recovery) {
+  private void startRecovery() {
     vertx
         .eventBus()
         .<CatalogSnapshot>consumer(MetadataApi.CATALOG_CHANGED, message -> learn(message.body()));
@@ -101,27 +101,27 @@ public final class ExecutorVerticle extends VerticleBase {
         .onSuccess(
             catalog -> {
               learn(catalog);
-              recover(recovery);
+              recover();
             });
-    vertx.setPeriodic(config.recoveryIntervalMillis(), timer -> recover(recovery));
+    vertx.setPeriodic(config.recoveryIntervalMillis(), timer -> recover());
   }
 
   private void learn(CatalogSnapshot catalog) {
     executor.catalogChanged(catalog.epoch());
-    servers =
+    recovery.servers(
         catalog.nodes().stream()
             .collect(
                 Collectors.toMap(
                     node -> Recovery.name(node.groupId(), node.host(), node.port()),
                     node ->
                         executor.addressOf(new Server(node.groupId(), node.host(), node.port())),
-                    (one, other) -> one));
+                    (one, other) -> one)));
   }
 
-  private void recover(Recovery recovery) {
+  private void recover() {
     if (!recovering) {
       recovering = true;
-      recovery.run(servers).onComplete(done -> recovering = false);
+      recovery.run().onComplete(done -> recovering = false);
     }
   }
 }

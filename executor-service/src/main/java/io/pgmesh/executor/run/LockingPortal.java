@@ -3,6 +3,7 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * A portal of the coordinator database whose scans through the loopback, which begin whenever it is
@@ -13,6 +14,19 @@ record LockingPortal(Portal portal, Session session, RowLocks locks) implements 
   public Future<Part> fetch(int maxRows, boolean describe, Listener listener) {
     session.locks(locks);
     return portal.fetch(maxRows, describe, listener);
+  }
+
+  @Override
+  public Future<Void> write() {
+    session.locks(locks);
+    return portal.write();
+  }
+
+  @Override
+  public List<Portal> parts() {
+    return portal.parts().stream()
+        .map(part -> (Portal) new LockingPortal(part, session, locks))
+        .toList();
   }
 
   @Override

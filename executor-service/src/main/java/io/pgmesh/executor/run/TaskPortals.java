@@ -1,5 +1,7 @@
 package io.pgmesh.executor.run;
 
+import io.pgmesh.contracts.error.ErrorFields;
+import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +14,7 @@ final class TaskPortals implements Portal {
   private final boolean writes;
   private final List<String> tags = new ArrayList<>();
   private int current;
+  private boolean written;
   private Buffer description = Buffer.buffer();
 
   /**
@@ -50,16 +53,22 @@ final class TaskPortals implements Portal {
     }
     if (maxRows > 0 && rows >= maxRows) {
       boolean done = current == portals.size();
-      return writeFrom(current).map(written -> new Part(rows, done, done ? Tags.sum(tags) : ""));
+      return write().map(all -> new Part(rows, done, done ? Tags.sum(tags) : ""));
     }
     return fetchFrom(maxRows, rows, false, listener);
   }
 
+  @Override
+  public Future<Void> write() {
+    return writes && !written
+        ? writeFrom(current).onSuccess(all -> written = true)
+        : Future.succeededFuture();
+  }
+
   private Future<Void> writeFrom(int index) {
-    if (!writes || index == portals.size()) {
-      return Future.succeededFuture();
-    }
-    return portals.get(index).write().compose(written -> writeFrom(index + 1));
+    return index == portals.size()
+        ? Future.succeededFuture()
+        : portals.get(index).write().compose(done -> writeFrom(index + 1));
   }
 
   @Override
@@ -87,12 +96,12 @@ final class TaskPortals implements Portal {
     }
 
     @Override
-    public void rows(io.pgmesh.executor.worker.BackendConnection from, Buffer frames) {
+    public void rows(BackendConnection from, Buffer frames) {
       client.rows(from, frames);
     }
 
     @Override
-    public void notice(io.pgmesh.contracts.error.ErrorFields notice) {
+    public void notice(ErrorFields notice) {
       client.notice(notice);
     }
   }

@@ -3,9 +3,7 @@ package io.pgmesh.executor.tx;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.Listener;
-import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,26 +17,30 @@ public final class DecisionLog {
   /** The reference tables' change, when the transaction made one. */
   static final String CHANGE_XID = "SELECT pg_catalog.current_setting('pgmesh.change_xid', true)";
 
-  private static final int FORGET_MILLIS = 200;
-  private static final int FORGET_ROWS = 1000;
-  private static final int DECIDED_MAX = 10_000;
+  /** So many are looked at together. */
+  static final int DECIDED_MAX = 10_000;
 
-  private final ConnectionPools pools;
+  private final AsMesh mesh;
   private final Address coordinator;
   private final String schema;
   private final String table;
   private final WorkerDecisions onWorkers;
-  private final List<String> finished = new ArrayList<>();
+  private final FinishedIds finished;
 
   /**
    * @param schema where the catalog tables are
    */
   public DecisionLog(ConnectionPools pools, Address coordinator, String schema) {
-    this.pools = pools;
+    this.mesh = new AsMesh(pools);
     this.coordinator = coordinator;
     this.schema = schema;
     this.table = schema + ".pg_dist_transaction";
-    this.onWorkers = new WorkerDecisions(pools);
+    this.onWorkers = new WorkerDecisions(mesh);
+    this.finished = new FinishedIds(pools.vertx(), this::forget);
+  }
+
+  AsMesh mesh() {
+    return mesh;
   }
 
   Address coordinator() {
@@ -94,46 +96,21 @@ public final class DecisionLog {
 
   /** All parts are committed: the rows have done their work, and go with those of others. */
   void forget(PreparedTransaction prepared) {
-    if (finished.isEmpty()) {
-      pools.vertx().setTimer(FORGET_MILLIS, timer -> forgetFinished());
-    }
-    prepared.parts().forEach(part -> finished.add(part.gid()));
-    if (finished.size() >= FORGET_ROWS) {
-      forgetFinished();
-    }
+    finished.add(prepared.parts().stream().map(PreparedTransaction.Part::gid).toList());
   }
 
-  private void forgetFinished() {
-    List<String> gids = List.copyOf(finished);
-    finished.clear();
-    if (!gids.isEmpty()) {
-      forget(gids); // rows of transactions that are finished do no harm
-    }
+  /** Names of parts that are to be committed, so many at most. */
+  Future<List<String>> decided() {
+    return asMesh("SELECT gid FROM %s LIMIT %d".formatted(table, DECIDED_MAX))
+        .map(rows -> rows.stream().map(List::getFirst).toList());
   }
 
-  /**
-   * What is on record.
-   *
-   * @param parts names of parts that are to be committed, so many at most
-   * @param servers all servers that may have parts, as {@link Recovery#name} writes them
-   */
-  record Decided(List<String> parts, Set<String> servers) {}
-
-  Future<Decided> decided() {
+  /** All servers that may have parts now, as {@link Recovery#name} writes them. */
+  Future<Set<String>> servers() {
     return asMesh(
-            "SELECT array_to_string(ARRAY(SELECT gid FROM %s LIMIT %d), ','),"
-                    .formatted(table, DECIDED_MAX)
-                + " array_to_string(ARRAY(SELECT groupid || '@' || nodename || ':' || nodeport FROM "
-                + catalogTable("pg_dist_node")
-                + "), ',')")
-        .map(
-            rows ->
-                new Decided(
-                    list(rows.getFirst().getFirst()), Set.copyOf(list(rows.getFirst().getLast()))));
-  }
-
-  private static List<String> list(String names) {
-    return names.isEmpty() ? List.of() : List.of(names.split(","));
+            "SELECT groupid || '@' || nodename || ':' || nodeport FROM "
+                + catalogTable("pg_dist_node"))
+        .map(rows -> rows.stream().map(List::getFirst).collect(Collectors.toSet()));
   }
 
   Future<Void> forget(List<String> gids) {
@@ -144,14 +121,6 @@ public final class DecisionLog {
 
   /** Runs statements in the coordinator database as the mesh's own role. */
   public Future<List<List<String>>> asMesh(String sql) {
-    return pools
-        .acquireOwn(coordinator)
-        .compose(
-            connection -> RowReader.simple(connection, sql).eventually(() -> giveBack(connection)));
-  }
-
-  private Future<Void> giveBack(io.pgmesh.executor.worker.BackendConnection connection) {
-    pools.release(connection);
-    return Future.succeededFuture();
+    return mesh.run(coordinator, sql);
   }
 }

@@ -125,12 +125,9 @@ public final class Participant {
 
   /** Runs a statement of the transaction itself. */
   public Future<Flight.Outcome> control(String sql, Listener listener) {
-    return naming(Flight.simple(connection, sql, listener).future());
-  }
-
-  /** What a flight of the transaction itself comes to. */
-  Future<Flight.Outcome> naming(Future<Flight.Outcome> outcome) {
-    return outcome.recover(cause -> Future.failedFuture(named(cause)));
+    return Flight.simple(connection, sql, listener)
+        .future()
+        .recover(cause -> Future.failedFuture(named(cause)));
   }
 
   /** What was put off until now fails without its statement: these are the shards it was about. */

@@ -1,5 +1,7 @@
 package io.pgmesh.executor.tx;
 
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
@@ -17,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public record PreparedTransaction(String id, List<Part> parts) {
   private static final Pattern GID =
-      Pattern.compile("pgmesh_([0-9a-f]{32})_([0-9]+)(?:_([0-9]+))?");
+      Pattern.compile("pgmesh_([0-9a-f]{32})_([0-9]{1,9})(?:_([0-9]{1,9}))?");
 
   public PreparedTransaction {
     parts = List.copyOf(parts);
@@ -34,8 +36,8 @@ public record PreparedTransaction(String id, List<Part> parts) {
       return outcome.lastTag().equals("PREPARE TRANSACTION")
           ? Future.succeededFuture()
           : Future.failedFuture(
-              new io.pgmesh.contracts.error.SqlError(
-                  io.pgmesh.contracts.error.SqlState.IN_FAILED_SQL_TRANSACTION,
+              new SqlError(
+                  SqlState.IN_FAILED_SQL_TRANSACTION,
                   "server " + worker.address() + " had aborted the transaction"));
     }
   }

@@ -2,15 +2,16 @@ package io.pgmesh.executor.tx;
 
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
-import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -27,44 +28,69 @@ public final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
   /**
-   * Recovery could roll back a transaction that is just being decided, so it leaves young ones
-   * alone: older than this the coordinator's are found by their lock all the same.
+   * A worker records a decision while others prepare, and its record may be the later one: recovery
+   * would roll such a transaction back, so it leaves young parts alone.
    */
   private static final String MAY_BE_RUNNING = "3 seconds";
+
+  /** What is only about room need not be done by every executor all the time. */
+  private static final int PASSES_UNTIL_OLD = 100;
 
   /** What a server has: prepared parts, and decisions that were there before. */
   private record Found(Address server, List<String> prepared, List<String> decided) {}
 
   private record Prepared(String gid, boolean old) {}
 
-  private final ConnectionPools pools;
   private final DecisionLog decisions;
+  private Map<String, Address> servers = Map.of();
+  private final Set<String> orphans = new HashSet<>(); // parts whose decider is no node: told once
+  private long passes;
 
-  public Recovery(ConnectionPools pools, DecisionLog decisions) {
-    this.pools = pools;
+  public Recovery(DecisionLog decisions) {
     this.decisions = decisions;
   }
 
   /**
-   * Looks at every server once; one that is down is looked at next time.
+   * The catalog has changed.
    *
-   * @param servers by {@link #name}, as far as they are known
+   * @param known all servers by {@link #name}
    */
-  public Future<Void> run(Map<String, Address> servers) {
-    List<Address> addresses = servers.values().stream().distinct().toList();
-    decisions.onWorkers().servers(byGroup(servers));
+  public void servers(Map<String, Address> known) {
+    servers = Map.copyOf(known);
+    decisions.onWorkers().servers(byGroup(known));
+  }
+
+  /**
+   * Looks at every server once; one that is down is looked at next time. Decisions are read before
+   * the list of nodes and before parts: a part of one of them is on a node of that list, also when
+   * the node was added a moment ago.
+   */
+  public Future<Void> run() {
+    Map<String, Address> known = servers;
+    List<Address> addresses = known.values().stream().distinct().toList();
+    if (addresses.isEmpty()) {
+      return Future.succeededFuture(); // no catalog has come yet
+    }
     return decisions
         .decided()
+        .otherwise(List.of()) // without its database the others' parts can be finished still
         .compose(
             decided ->
                 lookAt(addresses, this::decidedOn)
-                    .compose(before -> lookAt(before, this::recover))
-                    .compose(
-                        found ->
-                            servers.keySet().containsAll(decided.servers())
-                                ? forgetFinished(decided.parts(), found)
-                                : Future.succeededFuture()))
+                    .compose(before -> recoverAll(known.keySet(), decided, before)))
         .otherwiseEmpty();
+  }
+
+  private Future<Void> recoverAll(Set<String> known, List<String> decided, List<Found> before) {
+    Future<Set<String>> nodes = decisions.servers();
+    return lookAt(before, this::recover)
+        .compose(
+            found ->
+                nodes.compose(
+                    all ->
+                        known.containsAll(all)
+                            ? forgetFinished(decided, found)
+                            : Future.succeededFuture()));
   }
 
   /** Fails at the end where one server has not answered. */
@@ -93,46 +119,47 @@ public final class Recovery {
   private Future<Void> forgetFinished(List<String> decided, List<Found> found) {
     List<String> finished = new ArrayList<>(decided);
     var running = new HashSet<String>();
+    orphans.retainAll(found.stream().flatMap(server -> server.prepared.stream()).toList());
     for (Found onServer : found) {
       finished.removeAll(onServer.prepared);
       onServer.prepared.forEach(gid -> PreparedTransaction.idOf(gid).ifPresent(running::add));
     }
+    boolean oldToo = passes++ % PASSES_UNTIL_OLD == 0;
     for (Found onServer : found) {
       List<String> done = onServer.decided.stream().filter(id -> !running.contains(id)).toList();
-      decisions.onWorkers().clean(onServer.server, done);
+      if (!done.isEmpty()) {
+        decisions.onWorkers().forget(onServer.server, done);
+      }
+      if (oldToo) {
+        decisions.onWorkers().forgetOld(onServer.server);
+      }
     }
     return finished.isEmpty() ? Future.succeededFuture() : decisions.forget(finished);
   }
 
   private Future<Found> decidedOn(Address server) {
     var onWorkers = decisions.onWorkers();
-    return pools
-        .acquireOwn(server)
-        .compose(
+    return decisions
+        .mesh()
+        .on(
+            server,
             connection ->
-                onWorkers
-                    .prepare(connection)
-                    .compose(ready -> onWorkers.decided(connection))
-                    .onComplete(done -> pools.release(connection)))
+                onWorkers.prepare(connection).compose(ready -> onWorkers.decided(connection)))
         .otherwise(List.of()) // one that is down is known by the next question
         .map(decided -> new Found(server, List.of(), decided));
   }
 
   private Future<Found> recover(Found before) {
-    return pools
-        .acquireOwn(before.server)
-        .compose(
+    return decisions
+        .mesh()
+        .on(
+            before.server,
             connection ->
                 preparedOn(connection)
                     .compose(
                         parts ->
                             finishAll(connection, parts)
-                                .map(new Found(before.server, gids(parts), before.decided)))
-                    .eventually(
-                        () -> {
-                          pools.release(connection);
-                          return Future.succeededFuture();
-                        }));
+                                .map(new Found(before.server, gids(parts), before.decided))));
   }
 
   private static Future<List<Prepared>> preparedOn(BackendConnection connection) {
@@ -153,31 +180,56 @@ public final class Recovery {
     return parts.stream().map(Prepared::gid).toList();
   }
 
+  /** One part after the other, but none waits for a decider that is not its own. */
   private Future<Void> finishAll(BackendConnection worker, List<Prepared> parts) {
-    Future<Void> chain = Future.succeededFuture();
+    var chains = new HashMap<Optional<Integer>, Future<Void>>();
     for (Prepared part : parts) {
       Optional<String> id = PreparedTransaction.idOf(part.gid);
       if (id.isPresent()) {
-        chain = chain.compose(done -> finish(worker, part, id.get()).otherwiseEmpty());
+        chains.compute(
+            PreparedTransaction.deciderOf(part.gid),
+            (decider, before) ->
+                (before == null ? Future.<Void>succeededFuture() : before)
+                    .compose(done -> finish(worker, part, id.get(), decider))
+                    .otherwiseEmpty());
       }
     }
-    return chain;
-  }
-
-  private Future<Void> finish(BackendConnection worker, Prepared part, String id) {
-    Optional<Integer> decider = PreparedTransaction.deciderOf(part.gid);
-    return decider.isPresent()
-        ? part.old
-            ? finish(worker, part.gid, decisions.onWorkers().settle(decider.get(), id))
-            : Future.succeededFuture()
-        : finish(worker, part.gid, decided(id, part.gid));
+    return Future.join(List.copyOf(chains.values())).mapEmpty();
   }
 
   private Future<Void> finish(
-      BackendConnection worker, String gid, Future<Optional<Boolean>> decided) {
-    return decided.compose(
-        decision ->
-            decision.map(commit -> finish(worker, gid, commit)).orElseGet(Future::succeededFuture));
+      BackendConnection worker, Prepared part, String id, Optional<Integer> decider) {
+    if (decider.isEmpty()) {
+      return decided(id, part.gid)
+          .compose(
+              decision ->
+                  decision
+                      .map(commit -> finish(worker, part.gid, commit))
+                      .orElseGet(Future::succeededFuture));
+    }
+    if (!part.old) {
+      return Future.succeededFuture();
+    }
+    if (!decisions.onWorkers().knows(decider.get())) {
+      tellOrphan(worker, part.gid, decider.get());
+      return Future.succeededFuture();
+    }
+    return decisions
+        .onWorkers()
+        .settle(decider.get(), id)
+        .compose(commit -> finish(worker, part.gid, commit));
+  }
+
+  /** Nobody but an operator can know what has become of it. */
+  private void tellOrphan(BackendConnection worker, String gid, int decider) {
+    if (orphans.add(gid)) {
+      LOG.warn(
+          "Recovery: prepared transaction {} on {} stays in doubt: group {}, which decides it, is no"
+              + " node any more",
+          gid,
+          worker.address(),
+          decider);
+    }
   }
 
   private Future<Void> finish(BackendConnection worker, String gid, boolean commit) {

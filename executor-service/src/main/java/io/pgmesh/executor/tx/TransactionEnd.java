@@ -137,7 +137,8 @@ public final class TransactionEnd {
     }
     List<Participant> others = writers.subList(0, writers.size() - 1);
     var prepared = PreparedTransaction.decidedBy(group.get(), others);
-    return Future.join(prepareAll(prepared), commitCoordinator())
+    Future<Void> recorded = decisions.onWorkers().record(decider, prepared.id(), listener);
+    return Future.join(prepareAll(prepared), recorded, commitCoordinator())
         .<Void>mapEmpty()
         .recover(cause -> undo(prepared, cause))
         .compose(done -> decide(prepared, decider))
@@ -147,9 +148,8 @@ public final class TransactionEnd {
   }
 
   private Future<Void> decide(PreparedTransaction prepared, Participant decider) {
-    return decisions
-        .onWorkers()
-        .commit(decider, prepared.id(), listener)
+    return decider
+        .control("COMMIT", listener)
         .compose(this::checkTag)
         .onSuccess(CommitStep.DECIDED::reached)
         .recover(cause -> refusedOrLost(prepared, decider, cause));

@@ -6,18 +6,18 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
-import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
 import io.pgmesh.executor.worker.Listener;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -26,9 +26,7 @@ import java.util.stream.Collectors;
  * comes second fails or waits for the first.
  */
 final class WorkerDecisions {
-  private static final String TABLE = "pgmesh.decision";
-
-  /** Constraint names are the table's, with what PostgreSQL adds. */
+  private static final String SCHEMA = "pgmesh";
   private static final String KEY = "decision_pkey";
 
   private static final String CREATE =
@@ -52,49 +50,53 @@ final class WorkerDecisions {
           + " CASE pg_catalog.current_setting('synchronous_commit') WHEN 'off'"
           + " THEN pg_catalog.set_config('synchronous_commit', 'local', true) END)";
 
-  private static final int FORGET_MILLIS = 200;
-  private static final int FORGET_ROWS = 1000;
-  private static final int DECIDED_MAX = 10_000;
+  private static final String UNIQUE_VIOLATION = "23505";
+  private static final String NO_STATEMENT = "26000";
 
-  private final ConnectionPools pools;
-  private final Map<Address, Integer> groups = new HashMap<>(); // of servers that have the table
+  /** No table, schema or column as they should be, or no right to use them. */
+  private static final Set<String> NOT_READY = Set.of("42P01", "3F000", "42703", "42501");
+
+  private final AsMesh mesh;
+  private final Set<Address> ready = new HashSet<>(); // servers that have the table
   private Map<Integer, Address> servers = Map.of();
-  private final Map<Address, List<String>> finished = new HashMap<>();
+  private final Map<Address, FinishedIds> finished = new HashMap<>();
 
-  WorkerDecisions(ConnectionPools pools) {
-    this.pools = pools;
+  WorkerDecisions(AsMesh mesh) {
+    this.mesh = mesh;
   }
 
   /** The mesh's servers by group, as of the newest catalog. */
   void servers(Map<Integer, Address> known) {
     servers = Map.copyOf(known);
-    groups.keySet().retainAll(servers.values());
+    ready.retainAll(servers.values());
+    finished.keySet().retainAll(servers.values());
   }
 
   /** Makes the table where this executor has not seen it. */
   Future<Void> prepare(BackendConnection server) {
-    Address address = server.address();
-    return groups.containsKey(address)
+    return ready.contains(server.address())
         ? Future.succeededFuture()
         : RowReader.simple(server, CREATE)
-            .onSuccess(
-                done ->
-                    servers.forEach(
-                        (group, known) -> {
-                          if (known.equals(address)) {
-                            groups.put(address, group);
-                          }
-                        }))
+            .onSuccess(done -> ready.add(server.address()))
             .mapEmpty();
   }
 
-  /** The group of a server that can decide. */
+  /** The group, as of now, of a server that can decide. */
   Optional<Integer> group(Participant writer) {
-    return Optional.ofNullable(groups.get(writer.address()));
+    Address address = writer.address();
+    return ready.contains(address)
+        ? servers.entrySet().stream()
+            .filter(server -> server.getValue().equals(address))
+            .map(Map.Entry::getKey)
+            .findFirst()
+        : Optional.empty();
   }
 
-  /** Commits a worker's part and with it the transaction of this id. */
-  Future<Flight.Outcome> commit(Participant decider, String id, Listener listener) {
+  /**
+   * Makes the commit of a worker's part that of the transaction of this id. From here on recovery
+   * waits for that part's end.
+   */
+  Future<Void> record(Participant decider, String id, Listener listener) {
     BackendConnection connection = decider.connection();
     var statements = connection.statements();
     var batch = statements.begin();
@@ -102,105 +104,111 @@ final class WorkerDecisions {
     byte[] text = id.getBytes(StandardCharsets.UTF_8);
     statements.bind(
         frames, batch, RECORD, new Arguments(List.of(), List.of(), List.of(text), List.of()));
-    frames.execute("", 0).run("COMMIT", Arguments.NONE);
-    Flight flight = Flight.extended(connection, frames, listener);
-    return decider
-        .naming(flight.future())
+    Flight flight = Flight.extended(connection, frames.execute("", 0), listener);
+    return flight
+        .future()
         .onComplete(done -> statements.end(batch, flight.parsed()))
+        .<Void>mapEmpty()
         .recover(cause -> refused(decider, SqlError.from(cause)));
   }
 
+  /** The client can try again, and another way where this one is not to be had. */
   private <T> Future<T> refused(Participant decider, SqlError cause) {
-    if (KEY.equals(cause.fields().get(ErrorFields.CONSTRAINT))) {
-      return Future.failedFuture(
-          new SqlError(
-              SqlState.SERIALIZATION_FAILURE,
-              "the transaction was rolled back because its commit took too long"));
+    if (isKey(cause.fields())) {
+      return rolledBack("its commit took too long");
     }
-    String code = cause.fields().code();
-    if (code.equals("42P01") || code.equals("3F000") || code.equals("26000")) {
-      groups.remove(decider.address()); // another server by now, or one that was emptied
-      decider.connection().statements().renew();
+    BackendConnection connection = decider.connection();
+    if (mayBeNotReady(connection, cause) || cause.code().equals(NO_STATEMENT)) {
+      connection.statements().renew();
+      return rolledBack(
+          "server %s could not record it: %s"
+              .formatted(decider.address(), cause.fields().message()));
     }
     return Future.failedFuture(cause);
   }
 
-  /** All parts are committed: the row has done its work, and goes with those of others. */
-  void forget(Participant decider, String id) {
-    List<String> ids = finished.computeIfAbsent(decider.address(), server -> new ArrayList<>());
-    if (ids.isEmpty()) {
-      pools.vertx().setTimer(FORGET_MILLIS, timer -> forgetFinished(decider.address()));
+  /** Another server by now, or one that was emptied: the table is made again. */
+  private boolean mayBeNotReady(BackendConnection server, SqlError cause) {
+    boolean notReady = NOT_READY.contains(cause.code());
+    if (notReady) {
+      ready.remove(server.address());
     }
-    ids.add(id);
-    if (ids.size() >= FORGET_ROWS) {
-      forgetFinished(decider.address());
-    }
+    return notReady;
   }
 
-  private void forgetFinished(Address server) {
-    List<String> ids = finished.remove(server);
-    if (ids != null && !ids.isEmpty()) {
-      asMesh(server, delete(ids)); // rows of transactions that are finished do no harm
-    }
+  private static boolean isKey(ErrorFields error) {
+    return error.code().equals(UNIQUE_VIOLATION)
+        && SCHEMA.equals(error.get(ErrorFields.SCHEMA))
+        && KEY.equals(error.get(ErrorFields.CONSTRAINT));
+  }
+
+  private static <T> Future<T> rolledBack(String why) {
+    return Future.failedFuture(
+        new SqlError(
+            SqlState.SERIALIZATION_FAILURE, "the transaction was rolled back because " + why));
+  }
+
+  /** All parts are committed: the row has done its work, and goes with those of others. */
+  void forget(Participant decider, String id) {
+    finished
+        .computeIfAbsent(
+            decider.address(),
+            server -> new FinishedIds(mesh.pools().vertx(), ids -> forget(server, ids)))
+        .add(List.of(id));
   }
 
   /** Ids that a server has decided to commit, so many at most. */
   Future<List<String>> decided(BackendConnection server) {
     return RowReader.simple(
             server,
-            "SELECT pg_catalog.replace(id::text, '-', '') FROM "
-                + TABLE
+            "SELECT pg_catalog.replace(id::text, '-', '') FROM pgmesh.decision"
                 + " WHERE committed LIMIT "
-                + DECIDED_MAX)
+                + DecisionLog.DECIDED_MAX)
+        .onFailure(cause -> mayBeNotReady(server, SqlError.from(cause)))
         .map(rows -> rows.stream().map(List::getFirst).toList());
   }
 
-  /**
-   * Rows that nobody needs any more: decisions whose parts are finished, and what recovery wrote
-   * when every transaction that it may have met is over.
-   */
-  Future<Void> clean(Address server, List<String> ids) {
-    String old =
-        "DELETE FROM pgmesh.decision d WHERE NOT d.committed"
-            + " AND d.made < pg_catalog.now() - interval '1 hour' AND NOT EXISTS (SELECT FROM"
-            + " pg_catalog.pg_stat_activity a WHERE a.backend_type = 'client backend'"
-            + " AND a.pid <> pg_catalog.pg_backend_pid()"
-            + " AND (a.xact_start <= d.made OR a.state IS NULL))";
-    return asMesh(server, ids.isEmpty() ? old : delete(ids) + "; " + old).mapEmpty();
+  /** Decisions whose parts are finished. */
+  Future<Void> forget(Address server, List<String> ids) {
+    String list = ids.stream().map(SettingTexts::literal).collect(Collectors.joining(", "));
+    return mesh.run(server, "DELETE FROM pgmesh.decision WHERE id IN (" + list + ")").mapEmpty();
   }
 
-  private static String delete(List<String> ids) {
-    return ids.stream()
-        .map(SettingTexts::literal)
-        .collect(Collectors.joining(", ", "DELETE FROM pgmesh.decision WHERE id IN (", ")"));
+  /** What recovery wrote, when every transaction that it may have met is over. */
+  Future<Void> forgetOld(Address server) {
+    return mesh.run(
+            server,
+            "DELETE FROM pgmesh.decision d WHERE NOT d.committed"
+                + " AND d.made < pg_catalog.now() - interval '1 hour' AND NOT EXISTS (SELECT FROM"
+                + " pg_catalog.pg_stat_activity a WHERE a.backend_type = 'client backend'"
+                + " AND a.pid <> pg_catalog.pg_backend_pid()"
+                + " AND (a.xact_start <= d.made OR a.state IS NULL))")
+        .mapEmpty();
+  }
+
+  /** Whether the group has a server that can be asked. */
+  boolean knows(int group) {
+    return servers.containsKey(group);
   }
 
   /**
-   * Whether a transaction is committed. One whose decider has not decided yet never will: it is
-   * rolled back from now on. Empty when the decider's server is not in the catalog.
+   * Whether a transaction is committed. One whose decider has recorded nothing never will: it is
+   * rolled back from now on. Fails while the decider is between its record and its end, so that
+   * others need not wait for it.
+   *
+   * @param group that is known
    */
-  Future<Optional<Boolean>> settle(int group, String id) {
-    Address decider = servers.get(group);
+  Future<Boolean> settle(int group, String id) {
     String row = SettingTexts.literal(id);
-    return decider == null
-        ? Future.succeededFuture(Optional.empty())
-        : asMesh(
-                decider,
-                "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s';"
-                    + " INSERT INTO pgmesh.decision (id, committed) VALUES ("
-                    + row
-                    + ", false) ON CONFLICT DO NOTHING;"
-                    + " SELECT committed FROM pgmesh.decision WHERE id = "
-                    + row
-                    + "; COMMIT")
-            .map(rows -> Optional.of(rows.getFirst().getFirst().equals("t")));
-  }
-
-  private Future<List<List<String>>> asMesh(Address server, String sql) {
-    return pools
-        .acquireOwn(server)
-        .compose(
-            connection ->
-                RowReader.simple(connection, sql).onComplete(done -> pools.release(connection)));
+    return mesh.run(
+            servers.get(group),
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '200ms';"
+                + " INSERT INTO pgmesh.decision (id, committed) VALUES ("
+                + row
+                + ", false) ON CONFLICT DO NOTHING;"
+                + " SELECT committed FROM pgmesh.decision WHERE id = "
+                + row
+                + "; COMMIT")
+        .map(rows -> rows.getFirst().getFirst().equals("t"));
   }
 }

@@ -30,6 +30,7 @@ public final class PreparedStatements {
   private final int[] seen = new int[SEEN_SLOTS];
   private int characters;
   private long epoch;
+  private boolean stale;
   private long made;
   private String settings = "";
 
@@ -73,11 +74,12 @@ public final class PreparedStatements {
 
   /** Writes a Bind of a statement, behind a Parse where the connection does not have it. */
   public void bind(Frames frames, Batch batch, String sql, Arguments arguments) {
-    if (batch.epoch != epoch) {
+    if (stale || batch.epoch != epoch) {
       names.values().forEach(frames::closeStatement);
       names.clear();
       characters = 0;
       epoch = batch.epoch;
+      stale = false;
     }
     var key = new Key(sql, arguments.types(), settings);
     String name = names.get(key);
@@ -140,8 +142,8 @@ public final class PreparedStatements {
         || sqlState.equals("0A000") && "RevalidateCachedQuery".equals(routine);
   }
 
-  /** All are closed and prepared again. */
+  /** All are closed and prepared again, by whichever statement is next. */
   public void renew() {
-    epoch = -1;
+    stale = true;
   }
 }

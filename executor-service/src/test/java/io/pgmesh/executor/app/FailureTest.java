@@ -1,27 +1,18 @@
 package io.pgmesh.executor.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
-import io.pgmesh.contracts.catalog.CatalogSnapshot;
-import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.SqlText;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Slow clients, cancelled statements, dead servers and transactions in doubt. */
 class FailureTest extends OnItems {
-  private static final String DECIDED_BY_2 = "_0_2";
-
   @Test
   void a_slow_client_stops_the_servers_and_gets_all_rows_in_the_end() throws Exception {
     session.givesCredit = false;
@@ -139,7 +130,7 @@ class FailureTest extends OnItems {
     try (Connection decider = locking(running)) {
       prepare(1, undecided, 2);
       prepare(1, running, 3);
-      publishWorkers();
+      mesh.publishServers();
       waitFor(1, "SELECT count(*) FROM pg_prepared_xacts", "1");
       assertThat(mesh.value(1, "SELECT gid FROM pg_prepared_xacts")).contains(running);
     }
@@ -147,75 +138,6 @@ class FailureTest extends OnItems {
     waitFor(2, "SELECT count(*) FROM pg_prepared_xacts", "0");
     assertThat(mesh.value(1, "SELECT string_agg(id::text, ',') FROM items")).isEqualTo("1");
     assertThat(mesh.value(2, "SELECT string_agg(id::text, ',') FROM items")).isEqualTo("1");
-  }
-
-  @Test
-  void parts_are_finished_as_another_worker_has_decided() throws Exception {
-    String decided = newId();
-    String undecided = newId();
-    publishWorkers();
-    waitFor(2, "SELECT count(*) FROM pg_class WHERE relname = 'decision'", "1");
-    prepareAs(1, "pgmesh_" + decided + DECIDED_BY_2, 11);
-    prepareAs(1, "pgmesh_" + undecided + DECIDED_BY_2, 12);
-    try (Connection decider = mesh.connect(2)) {
-      decider.setAutoCommit(false);
-      decide(decider, decided);
-      waitFor(
-          1, "SELECT count(*) FROM pg_prepared_xacts WHERE gid LIKE '%" + undecided + "%'", "0");
-      assertThat(mesh.value(1, "SELECT count(*) FROM pg_prepared_xacts")).isEqualTo("1");
-      assertThatThrownBy(() -> decideAlone(undecided)).hasMessageContaining("decision_pkey");
-      decider.commit();
-    }
-    waitFor(1, "SELECT count(*) FROM pg_prepared_xacts", "0");
-    assertThat(mesh.value(1, "SELECT string_agg(id::text, ',') FROM items WHERE id > 10"))
-        .isEqualTo("11");
-    waitFor(2, "SELECT count(*) FROM pgmesh.decision WHERE committed", "0");
-  }
-
-  private static void decide(Connection decider, String id) throws SQLException {
-    try (var statement = decider.createStatement()) {
-      statement.execute("INSERT INTO pgmesh.decision (id) VALUES ('" + id + "')");
-    }
-  }
-
-  private static void decideAlone(String id) throws SQLException {
-    try (Connection decider = mesh.connect(2)) {
-      decide(decider, id);
-    }
-  }
-
-  @Test
-  void workers_decide_among_themselves() throws Exception {
-    publishWorkers();
-    waitFor(2, "SELECT count(*) FROM pg_class WHERE relname = 'decision'", "1");
-    waitFor(1, "SELECT count(*) FROM pg_class WHERE relname = 'decision'", "1");
-    mesh.sql(
-        2,
-        "ALTER TABLE items ADD CONSTRAINT at_commit UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
-    try {
-      mesh.sql(0, "ALTER TABLE pg_dist_transaction ADD CONSTRAINT unused CHECK (false) NOT VALID");
-      session.begin();
-      session.onWorkers("INSERT INTO items VALUES (21, 'a')", true);
-      assertThat(session.commit().tag()).isEqualTo("COMMIT");
-      session.begin();
-      session.onWorker(1, "INSERT INTO items VALUES (22, 'a')", true);
-      session.onWorker(2, "INSERT INTO items VALUES (22, 'a')", true);
-      var refused = (SessionEvent.Failed) session.commit().closing();
-      assertThat(refused.error().code()).isEqualTo("23505");
-    } finally {
-      mesh.sql(0, "ALTER TABLE pg_dist_transaction DROP CONSTRAINT unused");
-      mesh.sql(2, "ALTER TABLE items DROP CONSTRAINT at_commit");
-    }
-    for (int group = 1; group <= 2; group++) {
-      assertThat(mesh.value(group, "SELECT string_agg(id::text, ',') FROM items WHERE id > 20"))
-          .isEqualTo("21");
-      assertThat(mesh.value(group, "SELECT count(*) FROM pg_prepared_xacts")).isEqualTo("0");
-      waitFor(group, "SELECT count(*) FROM pgmesh.decision WHERE committed", "0");
-    }
-  }
-
-  private static String newId() {
-    return UUID.randomUUID().toString().replace("-", "");
   }
 
   @Test
@@ -230,7 +152,7 @@ class FailureTest extends OnItems {
     mesh.sql(0, "INSERT INTO pg_dist_node VALUES (1, '127.0.0.1', 1)"); // where it moved to
     mesh.sql(0, decision(1, finished));
     try {
-      publishWorkers();
+      mesh.publishServers();
       prepare(1, UUID.randomUUID().toString().replace("-", ""), 9);
       waitFor(1, "SELECT count(*) FROM pg_prepared_xacts", "0"); // so recovery was there
       assertThat(mesh.value(0, "SELECT gid FROM pg_dist_transaction")).contains(finished);
@@ -260,23 +182,7 @@ class FailureTest extends OnItems {
   }
 
   private static void prepare(int group, String id, int key) throws Exception {
-    prepareAs(group, gid(group, id), key);
-  }
-
-  private static void prepareAs(int group, String gid, int key) throws Exception {
-    mesh.sql(
-        group,
-        "BEGIN; INSERT INTO items VALUES (" + key + ", 'x'); PREPARE TRANSACTION '" + gid + "'");
-  }
-
-  private static void publishWorkers() {
-    var nodes = new ArrayList<Node>();
-    for (int group = 0; group <= 2; group++) {
-      nodes.add(new Node(group, group, "127.0.0.1", mesh.port(group), true, true));
-    }
-    mesh.vertx()
-        .eventBus()
-        .publish(MetadataApi.CATALOG_CHANGED, new CatalogSnapshot(1, nodes, List.of()));
+    mesh.prepare(group, gid(group, id), "INSERT INTO items VALUES (" + key + ", 'x')");
   }
 
   private static void waitUntilNothingRuns() throws Exception {

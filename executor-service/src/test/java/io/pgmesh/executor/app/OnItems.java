@@ -14,13 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A session on servers that all have the tables items and items_102008, empty before each test. */
 abstract class OnItems {
+  static final int WORKERS = 3;
+
   static TestMesh mesh;
   TestSession session;
 
   @BeforeAll
   static void start(@TempDir Path folder) throws Exception {
-    mesh = TestMesh.start(folder);
-    for (int group = 0; group <= 2; group++) {
+    mesh = TestMesh.start(folder, WORKERS);
+    for (int group = 0; group <= WORKERS; group++) {
       mesh.sql(group, "CREATE TABLE items_102008 (id int PRIMARY KEY, name text)");
       mesh.sql(group, "CREATE TABLE items (id int PRIMARY KEY, name text)");
     }
@@ -33,7 +35,7 @@ abstract class OnItems {
 
   @BeforeEach
   void open() throws Exception {
-    for (int group = 0; group <= 2; group++) {
+    for (int group = 0; group <= WORKERS; group++) {
       mesh.sql(group, "TRUNCATE items, items_102008");
     }
     session = mesh.session();

@@ -1,7 +1,10 @@
 package io.pgmesh.executor.app;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.bus.BusCodecs;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.worker.LocalSockets;
 import io.pgmesh.services.embedded.PostgresServer;
@@ -64,6 +67,29 @@ final class TestMesh implements AutoCloseable {
   /** Keeps its databases in the folder. */
   static TestMesh start(Path folder) throws Exception {
     return new TestMesh(folder, 2, 8);
+  }
+
+  /** With so many workers. */
+  static TestMesh start(Path folder, int workers) throws Exception {
+    return new TestMesh(folder, workers, 8);
+  }
+
+  /** Tells the executor of all servers, as the metadata service does. */
+  void publishServers() {
+    var nodes = new ArrayList<Node>();
+    for (int group = 0; group < servers.size(); group++) {
+      nodes.add(new Node(group, group, "127.0.0.1", port(group), true, true));
+    }
+    publish(nodes);
+  }
+
+  void publish(List<Node> nodes) {
+    vertx.eventBus().publish(MetadataApi.CATALOG_CHANGED, new CatalogSnapshot(1, nodes, List.of()));
+  }
+
+  /** Leaves a part of a two-phase commit. */
+  void prepare(int group, String gid, String sql) throws SQLException {
+    sql(group, "BEGIN; " + sql + "; PREPARE TRANSACTION '" + gid + "'");
   }
 
   Vertx vertx() {
