@@ -2,8 +2,6 @@ package io.pgmesh.replication.app;
 
 import io.pgmesh.contracts.api.MetadataApi;
 import io.pgmesh.contracts.api.ReplicationApi;
-import io.pgmesh.contracts.api.ReplicationApi.Applied;
-import io.pgmesh.contracts.api.ReplicationApi.AwaitApplied;
 import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.replication.apply.Applier;
@@ -13,7 +11,6 @@ import io.pgmesh.replication.kafka.ChangeTopic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.pgclient.PgConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -67,15 +64,12 @@ final class ActiveReplication implements Applier.Listener {
     this.relay =
         new Relay(
             vertx, config.coordinator(), topic, config.kafka().recordMaxBytes(), state.relayed());
-    this.waits = new CommitWaits(vertx, log, config.referenceWait(), relay::relayed);
+    this.waits = new CommitWaits(vertx, log, config.referenceWait(), relay);
   }
 
-  Future<Void> start(PgConnection connection) {
-    connection.notificationHandler(notification -> relay.wake());
-    return connection
-        .query("LISTEN pgmesh_change")
-        .execute()
-        .compose(listening -> ReplicationApi.AWAIT_APPLIED.serve(vertx, this::await))
+  Future<Void> start() {
+    return ReplicationApi.AWAIT_APPLIED
+        .serve(vertx, question -> waits.await(question.xid()))
         .onSuccess(consumers::add)
         .compose(serving -> followCatalog())
         .onSuccess(
@@ -94,11 +88,6 @@ final class ActiveReplication implements Applier.Listener {
     workers.values().forEach(worker -> stopping.add(worker.applier.stop().otherwiseEmpty()));
     stopping.add(relay.stop());
     return Future.join(stopping).mapEmpty();
-  }
-
-  private Future<Applied> await(AwaitApplied question) {
-    relay.wake();
-    return waits.await(question.xid());
   }
 
   private Future<Void> followCatalog() {

@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,18 +33,18 @@ final class CommitWaits {
   private final Vertx vertx;
   private final ChangeLog log;
   private final Duration limit;
-  private final LongSupplier relayed;
+  private final Relay relay;
 
   private final Map<Integer, Progress> groups = new HashMap<>();
   private final Set<Wait> waits = new HashSet<>();
   private boolean saving;
   private boolean saveAgain;
 
-  CommitWaits(Vertx vertx, ChangeLog log, Duration limit, LongSupplier relayed) {
+  CommitWaits(Vertx vertx, ChangeLog log, Duration limit, Relay relay) {
     this.vertx = vertx;
     this.log = log;
     this.limit = limit;
-    this.relayed = relayed;
+    this.relay = relay;
   }
 
   /** How far one worker is. */
@@ -77,9 +76,11 @@ final class CommitWaits {
 
   /** Completes when every live replica has a transaction, or is fenced. */
   Future<Applied> await(String xid) {
+    relay.wake(0); // at once if it is idle
     return log.await(xid)
         .compose(
             awaited -> {
+              relay.wake(awaited.position());
               var wait = new Wait(awaited);
               waits.add(wait);
               awaited.seeding().forEach(this::isBehind);
@@ -242,7 +243,7 @@ final class CommitWaits {
         || progress.promoting
         || progress.broken
         || applied < 0
-        || applied < relayed.getAsLong()) {
+        || applied < relay.relayed()) {
       return;
     }
     progress.promoting = true;

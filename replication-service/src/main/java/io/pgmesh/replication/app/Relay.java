@@ -2,6 +2,7 @@ package io.pgmesh.replication.app;
 
 import io.pgmesh.replication.apply.ChangeReader;
 import io.pgmesh.replication.apply.ChangeReader.Committed;
+import io.pgmesh.replication.apply.ChangeReader.Range;
 import io.pgmesh.replication.change.Piece;
 import io.pgmesh.replication.change.PieceCutter;
 import io.pgmesh.replication.kafka.ChangeTopic;
@@ -24,6 +25,9 @@ final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
   private static final long RETRY_MILLIS = 500;
 
+  /** Writers that commit wait behind the relay when it waits for one that does not get on. */
+  private static final String LOCK_TIMEOUT_MILLIS = "2000";
+
   private final Vertx vertx;
   private final PgConnectOptions coordinator;
   private final ChangeTopic topic;
@@ -33,6 +37,7 @@ final class Relay {
   private ChangeReader reader;
   private PieceWriter writer;
   private long relayed;
+  private long closed; // everything up to here is in Kafka, or on its way
   private long rewound = Long.MAX_VALUE;
   private boolean running;
   private boolean again;
@@ -49,6 +54,7 @@ final class Relay {
     this.coordinator =
         new PgConnectOptions(coordinator)
             .setCachePreparedStatements(true)
+            .addProperty("lock_timeout", LOCK_TIMEOUT_MILLIS)
             .addProperty("synchronous_commit", "off"); // a lost position only sends more again
     this.topic = topic;
     this.recordMaxBytes = recordMaxBytes;
@@ -58,6 +64,13 @@ final class Relay {
   /** Everything up to here is in Kafka. */
   long relayed() {
     return relayed;
+  }
+
+  /** A transaction was committed. */
+  void wake(long position) {
+    if (!running || position > closed) {
+      wake();
+    }
   }
 
   /** There may be something to send. */
@@ -110,14 +123,18 @@ final class Relay {
     var opened =
         reader != null
             ? Future.<Void>succeededFuture()
-            : PgConnection.connect(vertx, coordinator)
-                .onSuccess(connection -> reader = new ChangeReader(connection))
-                .<Void>mapEmpty();
+            : PgConnection.connect(vertx, coordinator).onSuccess(this::opened).<Void>mapEmpty();
     return opened.compose(
         v ->
             writer != null
                 ? Future.succeededFuture()
                 : topic.create().onSuccess(created -> writer = topic.writer()));
+  }
+
+  /** After a crash the database may give out positions again that nobody has committed. */
+  private void opened(PgConnection connection) {
+    reader = new ChangeReader(connection);
+    closed = relayed;
   }
 
   private Future<Void> close() {
@@ -133,12 +150,18 @@ final class Relay {
     if (rewound < relayed) {
       LOG.info("sends all changes after position {} again", rewound);
       relayed = rewound;
+      closed = rewound;
     }
     rewound = Long.MAX_VALUE;
+    return reader.closed().compose(upTo -> upTo > closed ? send(upTo) : Future.succeededFuture());
+  }
+
+  private Future<Void> send(long upTo) {
+    closed = upTo;
     long before = relayed;
     var transactions = new Transactions(before);
     return reader
-        .readAfter(before, transactions::send)
+        .read(new Range(before, upTo), transactions::send)
         .compose(v -> transactions.finish())
         .compose(
             last -> {

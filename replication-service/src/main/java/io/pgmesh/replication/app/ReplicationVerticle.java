@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 
@@ -64,12 +63,12 @@ public final class ReplicationVerticle extends VerticleBase {
     return paused.future();
   }
 
-  private Future<Void> activate(PgConnection connection) {
+  private Future<Void> activate() {
     return log.relayState()
         .compose(
             state -> {
               active = new ActiveReplication(vertx, config, log, state);
-              return active.start(connection);
+              return active.start();
             });
   }
 

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,20 +18,20 @@ final class Seat {
 
   private final Vertx vertx;
   private final PgConnectOptions coordinator;
-  private final Function<PgConnection, Future<Void>> taken;
+  private final Supplier<Future<Void>> taken;
   private final Supplier<Future<Void>> lost;
 
   private PgConnection connection;
   private boolean closed;
 
   /**
-   * @param taken becomes active; the connection is its own to listen on
+   * @param taken becomes active
    * @param lost stops being active
    */
   Seat(
       Vertx vertx,
       PgConnectOptions coordinator,
-      Function<PgConnection, Future<Void>> taken,
+      Supplier<Future<Void>> taken,
       Supplier<Future<Void>> lost) {
     this.vertx = vertx;
     this.coordinator = coordinator;
@@ -73,7 +72,7 @@ final class Seat {
             locked -> {
               if (locked) {
                 LOG.info("replication service is active");
-                return taken.apply(opened).recover(failure -> giveUp(opened, failure));
+                return taken.get().recover(failure -> giveUp(opened, failure));
               }
               vertx.setTimer(RETRY_MILLIS, timer -> tryLockAgain(opened));
               return Future.succeededFuture();

@@ -28,7 +28,7 @@ public final class ChangeReader {
       SELECT t.position, t.carried_groups, t.carried_transaction, l.relation::bigint, l.schema_name, l.table_name, l.operation, l.columns,
              l.old_row, l.new_row
       FROM pgmesh.change_transaction t LEFT JOIN pgmesh.change_log l USING (xid)
-      WHERE t.position > $1 ORDER BY t.position, l.id""";
+      WHERE t.position > $1 AND t.position <= $2 ORDER BY t.position, l.id""";
 
   private final PgConnection connection;
 
@@ -45,23 +45,40 @@ public final class ChangeReader {
   public record Committed(long position, Carried carried, Optional<RowChange> change) {}
 
   /**
-   * Hands over everything committed behind a position, in order, and waits for each batch to be
-   * taken before it reads the next.
+   * Positions.
+   *
+   * @param after exclusive
+   * @param upTo inclusive
    */
-  public Future<Void> readAfter(long position, Function<List<Committed>, Future<Void>> batches) {
+  public record Range(long after, long upTo) {}
+
+  /** A position up to which nothing can come any more that is not there. */
+  public Future<Long> closed() {
+    return connection
+        .preparedQuery("SELECT pgmesh.closed_change_position()")
+        .execute()
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  /**
+   * Hands over everything committed in a range, in order, and waits for each batch to be taken
+   * before it reads the next.
+   *
+   * @param range up to a position that is {@link #closed}
+   */
+  public Future<Void> read(Range range, Function<List<Committed>, Future<Void>> batches) {
     return connection
         .preparedQuery(COMMITTED + " LIMIT " + (ROWS + 1))
-        .execute(Tuple.of(position))
+        .execute(Tuple.of(range.after(), range.upTo()))
         .compose(
             rows ->
                 rows.size() <= ROWS
                     ? batches.apply(committed(rows))
-                    : readByCursor(position, batches));
+                    : readByCursor(range, batches));
   }
 
   /** Many rows, of one snapshot. */
-  private Future<Void> readByCursor(
-      long position, Function<List<Committed>, Future<Void>> batches) {
+  private Future<Void> readByCursor(Range range, Function<List<Committed>, Future<Void>> batches) {
     return connection
         .begin()
         .compose(
@@ -70,7 +87,7 @@ public final class ChangeReader {
                     .prepare(COMMITTED)
                     .compose(
                         statement ->
-                            drain(statement.cursor(Tuple.of(position)), batches)
+                            drain(statement.cursor(Tuple.of(range.after(), range.upTo())), batches)
                                 .eventually(statement::close))
                     .compose(
                         read -> transaction.commit(),

@@ -2,8 +2,10 @@
 --
 -- Row triggers on every reference table write changed rows into pgmesh.change_log, in the writer's
 -- own transaction. A deferred trigger on the transaction's one row in pgmesh.change_transaction
--- takes a lock at commit and numbers the transaction: the order of positions is the order of
--- commits, because the lock is held until the commit is visible.
+-- numbers the transaction when it commits, after its last change: whoever has seen or waited for
+-- another's changes has the higher position. Commits share a lock until they are visible, so that
+-- many of them are made durable together; the relay takes it alone for a moment, and knows then that
+-- nothing can come any more at the positions that were given out.
 
 CREATE SCHEMA IF NOT EXISTS pgmesh;
 GRANT USAGE ON SCHEMA pgmesh TO PUBLIC;
@@ -58,6 +60,16 @@ CREATE TABLE IF NOT EXISTS pgmesh.replication (
   trimmed_position bigint NOT NULL DEFAULT 0
 );
 INSERT INTO pgmesh.replication DEFAULT VALUES ON CONFLICT DO NOTHING;
+
+-- All transactions with positions up to this one are visible or gone. Waits for commits under way.
+CREATE OR REPLACE FUNCTION pgmesh.closed_change_position() RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(1885826419, 1);
+  RETURN pgmesh.current_change_position();
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.closed_change_position FROM PUBLIC;
 
 -- The last position given out. Whoever holds a lock that keeps writers off a reference table may
 -- take it as that table's: all of its earlier changes have positions up to here and are visible.
@@ -120,6 +132,10 @@ DECLARE
   new_row text;
 BEGIN
   INSERT INTO pgmesh.change_transaction (xid) VALUES (current_xid) ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN -- numbered already by SET CONSTRAINTS, or a deferred trigger changes this row
+    UPDATE pgmesh.change_transaction SET position = nextval('pgmesh.change_position')
+    WHERE xid = current_xid AND position IS NOT NULL;
+  END IF;
   PERFORM set_config('pgmesh.change_xid', current_xid::text, true);
   IF TG_OP IN ('UPDATE', 'DELETE') THEN
     old_row := OLD::text;
@@ -148,16 +164,12 @@ $$;
 
 CREATE OR REPLACE FUNCTION pgmesh.position_change() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  next_position bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(1885826419, 1);
-  next_position := nextval('pgmesh.change_position');
+  PERFORM pg_advisory_xact_lock_shared(1885826419, 1); -- first: see closed_change_position
   UPDATE pgmesh.change_transaction
-  SET position = next_position, committed_at = clock_timestamp()
+  SET position = nextval('pgmesh.change_position'), committed_at = clock_timestamp()
   WHERE xid = NEW.xid;
-  PERFORM pg_notify('pgmesh_change', next_position::text);
-  RETURN NULL;
+  RETURN NULL; -- no NOTIFY, which lets one transaction commit at a time
 END
 $$;
 

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -151,6 +152,11 @@ final class Mesh {
 
   Applied await(String xid) throws Exception {
     return get(ReplicationApi.awaitApplied(vertx, xid));
+  }
+
+  /** Begins to wait for all that is committed now. */
+  CompletableFuture<Applied> askApplied() {
+    return ReplicationApi.awaitApplied(vertx, "").toCompletionStage().toCompletableFuture();
   }
 
   /** Waits until a service is active. */
