@@ -51,11 +51,11 @@ final class LoopbackRun {
       case COMMIT -> done("COMMIT"); // the client's transaction ends in its own time
       case ROLLBACK -> closeAll(channel).compose(closed -> done("ROLLBACK"));
       case SAVEPOINT ->
-          transaction.workerSavepoint(plan.savepoint(), sql).compose(saved -> done("SAVEPOINT"));
+          transaction.loopbackSavepoint(plan.savepoint(), sql).compose(saved -> done("SAVEPOINT"));
       case RELEASE ->
-          transaction.workerRelease(plan.savepoint(), sql).compose(gone -> done("RELEASE"));
+          transaction.loopbackRelease(plan.savepoint(), sql).compose(gone -> done("RELEASE"));
       case ROLLBACK_TO ->
-          transaction.workerRollbackTo(plan.savepoint(), sql).compose(back -> done("ROLLBACK"));
+          transaction.loopbackRollbackTo(plan.savepoint(), sql).compose(back -> done("ROLLBACK"));
     };
   }
 

@@ -50,7 +50,10 @@ public final class SessionTransaction {
 
   private enum What {
     SETTING,
-    SAVEPOINT
+    /** The client's. */
+    SAVEPOINT,
+    /** Of a subtransaction inside one of the client's statements. */
+    INNER_SAVEPOINT
   }
 
   /**
@@ -320,7 +323,7 @@ public final class SessionTransaction {
 
   /** SAVEPOINT on the coordinator first: its statement may use the others. */
   public Future<Void> savepoint(String name, String sql, Listener listener) {
-    return toCoordinator(sql, listener).compose(done -> workerSavepoint(name, sql));
+    return toCoordinator(sql, listener).compose(done -> workerSavepoint(What.SAVEPOINT, name, sql));
   }
 
   /** Everywhere what follows runs under the client's settings again. */
@@ -328,28 +331,62 @@ public final class SessionTransaction {
     participants.values().forEach(participant -> participant.enter(Participant.Mode.CLIENT));
   }
 
-  /** A savepoint of the loopback: the coordinator has its own. */
-  public Future<Void> workerSavepoint(String name, String sql) {
+  private Future<Void> workerSavepoint(What what, String name, String sql) {
     workers().forEach(worker -> worker.enter(Participant.Mode.CLIENT));
-    log.add(new Entry(What.SAVEPOINT, name, sql, Map.of(), UnaryOperator.identity()));
+    log.add(new Entry(what, name, sql, Map.of(), UnaryOperator.identity()));
     return toAll(workers(), sql);
   }
 
-  public Future<Void> release(String name, String sql, Listener listener) {
-    if (savepointIndex(name) < 0) {
-      return Future.failedFuture(noSavepoint(name));
-    }
-    return toCoordinator(sql, listener).compose(done -> workerRelease(name, sql));
+  /**
+   * A savepoint of the loopback, which makes them late: when it has work to do, one for each
+   * subtransaction that is open then. Most are the client's savepoints, and the workers have those
+   * already.
+   */
+  public Future<Void> loopbackSavepoint(String name, String sql) {
+    return ofClientsSavepoint(name)
+        ? Future.succeededFuture()
+        : workerSavepoint(What.INNER_SAVEPOINT, name, sql);
   }
 
-  public Future<Void> workerRelease(String name, String sql) {
-    int index = savepointIndex(name);
+  /** The workers release the client's savepoint after the coordinator database, by its own name. */
+  public Future<Void> loopbackRelease(String name, String sql) {
+    return ofClientsSavepoint(name)
+        ? Future.succeededFuture()
+        : workerRelease(What.INNER_SAVEPOINT, name, sql);
+  }
+
+  /** To the client's savepoint the workers go back when the client says so. */
+  public Future<Void> loopbackRollbackTo(String name, String sql) {
+    return ofClientsSavepoint(name)
+        ? Future.succeededFuture()
+        : workerRollbackTo(What.INNER_SAVEPOINT, name, sql);
+  }
+
+  /**
+   * Whether a savepoint of the loopback stands for one of the client's. Its name tells the depth of
+   * the coordinator database's subtransaction: {@code s2} is the first one of a transaction, and
+   * the client's savepoints are the outermost ones.
+   */
+  private boolean ofClientsSavepoint(String name) {
+    long open = log.stream().filter(entry -> entry.what == What.SAVEPOINT).count();
+    return name.matches("s\\d{1,9}") && Integer.parseInt(name.substring(1)) - 1 <= open;
+  }
+
+  public Future<Void> release(String name, String sql, Listener listener) {
+    if (savepointIndex(What.SAVEPOINT, name) < 0) {
+      return Future.failedFuture(noSavepoint(name));
+    }
+    return toCoordinator(sql, listener).compose(done -> workerRelease(What.SAVEPOINT, name, sql));
+  }
+
+  private Future<Void> workerRelease(What what, String name, String sql) {
+    int index = savepointIndex(what, name);
     if (index < 0) {
       return Future.failedFuture(noSavepoint(name));
     }
     List<Entry> kept =
         log.subList(index, log.size()).stream()
-            .filter(entry -> entry.what != What.SAVEPOINT)
+            .filter(entry -> entry.what == What.SETTING)
             .toList();
     log.subList(index, log.size()).clear();
     log.addAll(kept);
@@ -358,17 +395,17 @@ public final class SessionTransaction {
 
   /** ROLLBACK TO; the transaction is well again. */
   public Future<Void> rollbackTo(String name, String sql, Listener listener) {
-    if (savepointIndex(name) < 0) {
+    if (savepointIndex(What.SAVEPOINT, name) < 0) {
       return Future.failedFuture(noSavepoint(name));
     }
     failed = false; // before the loopback, which rolls back too and goes on from there
     return toCoordinator(sql, listener)
-        .compose(done -> workerRollbackTo(name, sql))
+        .compose(done -> workerRollbackTo(What.SAVEPOINT, name, sql))
         .onFailure(cause -> failed = true);
   }
 
-  public Future<Void> workerRollbackTo(String name, String sql) {
-    int index = savepointIndex(name);
+  private Future<Void> workerRollbackTo(What what, String name, String sql) {
+    int index = savepointIndex(what, name);
     if (index < 0) {
       return Future.failedFuture(noSavepoint(name));
     }
@@ -403,8 +440,8 @@ public final class SessionTransaction {
         .mapEmpty();
   }
 
-  private int savepointIndex(String name) {
-    Predicate<Entry> matches = entry -> entry.what == What.SAVEPOINT && entry.name.equals(name);
+  private int savepointIndex(What what, String name) {
+    Predicate<Entry> matches = entry -> entry.what == what && entry.name.equals(name);
     for (int i = log.size() - 1; i >= 0; i--) {
       if (matches.test(log.get(i))) {
         return i;
