@@ -53,15 +53,22 @@ public final class SqlError extends ReplyException {
   public static SqlError from(Throwable cause) {
     return switch (cause) {
       case SqlError error -> error;
-      case ReplyException reply ->
-          new SqlError(
-              switch (reply.failureType()) {
-                case NO_HANDLERS -> SqlState.CANNOT_CONNECT_NOW;
-                case TIMEOUT -> SqlState.TRANSACTION_RESOLUTION_UNKNOWN; // it may have run
-                case RECIPIENT_FAILURE, ERROR -> SqlState.INTERNAL_ERROR;
-              },
-              reply.getMessage());
+      case ReplyException reply -> unanswered(reply);
       default -> new SqlError(SqlState.INTERNAL_ERROR, String.valueOf(cause));
+    };
+  }
+
+  /** Without the addresses of the event bus, which tell a client nothing. */
+  private static SqlError unanswered(ReplyException reply) {
+    return switch (reply.failureType()) {
+      case NO_HANDLERS ->
+          new SqlError(
+              SqlState.CANNOT_CONNECT_NOW, "a service of the mesh that this needs does not run");
+      case TIMEOUT -> // it may have run
+          new SqlError(
+              SqlState.TRANSACTION_RESOLUTION_UNKNOWN,
+              "a service of the mesh did not answer in time");
+      case RECIPIENT_FAILURE, ERROR -> new SqlError(SqlState.INTERNAL_ERROR, reply.getMessage());
     };
   }
 }

@@ -104,7 +104,9 @@ final class Session implements Connections {
 
   /** The same on any server. */
   <T> Future<T> withServer(Address address, Function<BackendConnection, Future<T>> work) {
+    claims.brief(true); // a login or a setting does not wait for others' transactions
     return lease(address)
+        .onComplete(leased -> claims.brief(false))
         .compose(
             connection ->
                 applySettings(connection)
@@ -327,6 +329,7 @@ final class Session implements Connections {
     if (channel.loopback()) {
       cancelWorkers();
     } else {
+      claims.abandon(StatementRunner.cancelled());
       leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
     }
   }
@@ -384,6 +387,7 @@ final class Session implements Connections {
     closed = true;
     main.dropRows();
     main.copyTarget().fail("the client is gone");
+    claims.abandon(StatementRunner.cancelled());
     leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
     return runner
         .idle()

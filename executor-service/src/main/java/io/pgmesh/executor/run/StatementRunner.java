@@ -281,7 +281,7 @@ final class StatementRunner {
         "current transaction is aborted, commands ignored until end of transaction block");
   }
 
-  private static SqlError cancelled() {
+  static SqlError cancelled() {
     return new SqlError(SqlState.QUERY_CANCELED, "canceling statement due to user request");
   }
 }

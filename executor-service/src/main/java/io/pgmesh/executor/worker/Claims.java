@@ -1,8 +1,10 @@
 package io.pgmesh.executor.worker;
 
+import io.pgmesh.contracts.error.SqlError;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What one session has of the servers' connections, and how it asks for more: for one after the
@@ -14,42 +16,60 @@ public final class Claims {
   private record Request(Promise<BackendConnection> answer, Runnable ask) {}
 
   private final ArrayDeque<Request> later = new ArrayDeque<>(); // behind the one that waits
-  private boolean waiting;
+  private static final int EVERYTHING = 1 << 20;
+
+  private Consumer<SqlError> withdrawal; // of the request that waits; null: none does
+  private boolean brief;
   private int held;
 
-  /** Connections that the session has now. */
+  /** Connections that the session has now; all that there are for one that must not wait. */
   int held() {
-    return held;
+    return brief ? EVERYTHING : held;
+  }
+
+  /** Whether the session needs one connection for a moment, as at login, and none beside it. */
+  public void brief(boolean on) {
+    brief = on;
+  }
+
+  /** Ends the wait, if there is one, and the statement that waits. */
+  public void abandon(SqlError cause) {
+    if (waiting()) {
+      withdrawal.accept(cause);
+    }
   }
 
   boolean waiting() {
-    return waiting;
+    return withdrawal != null;
   }
 
   /** Asks now, or as soon as no earlier request waits; none is asked after one that failed. */
   void ask(Promise<BackendConnection> answer, Runnable ask) {
-    if (waiting) {
+    if (waiting()) {
       later.add(new Request(answer, ask));
     } else {
       ask.run();
     }
   }
 
-  void startWaiting() {
-    waiting = true;
+  /**
+   * @param withdraw takes the request back and fails it
+   */
+  void startWaiting(Consumer<SqlError> withdraw) {
+    withdrawal = withdraw;
   }
 
   /** The request that waited has its connection. */
   void served() {
-    waiting = false;
-    while (!waiting && !later.isEmpty()) {
+    withdrawal = null;
+    while (!waiting() && !later.isEmpty()) {
       later.poll().ask.run();
     }
   }
 
   /** The request that waited has failed, and what needs it fails, too. */
   void refused(Throwable cause) {
-    waiting = false;
+    withdrawal = null;
     List<Request> others = List.copyOf(later);
     later.clear();
     others.forEach(request -> request.answer.fail(cause));

@@ -64,8 +64,8 @@ final class ServerPool {
     } else if (waiters.size() >= limits.waitersMax()) {
       promise.fail(tooMany("too many clients wait"));
     } else {
-      claims.startWaiting();
-      long timer = vertx.setTimer(limits.waitMaxMillis(), id -> giveUp(promise));
+      claims.startWaiting(cause -> giveUp(promise, cause));
+      long timer = vertx.setTimer(limits.waitMaxMillis(), id -> giveUp(promise, waitedTooLong()));
       waiters.add(new Waiters.Request(role, claims, promise, timer, System.nanoTime()));
       counts.add(0, 0, 1);
     }
@@ -233,15 +233,18 @@ final class ServerPool {
     return idle.getOrDefault(role, new ArrayDeque<>());
   }
 
-  private void giveUp(Promise<BackendConnection> answer) {
-    Waiters.Request late = waiters.remove(answer);
-    if (late != null) {
+  private void giveUp(Promise<BackendConnection> answer, SqlError cause) {
+    Waiters.Request waiting = waiters.remove(answer);
+    if (waiting != null) {
+      vertx.cancelTimer(waiting.timer());
       counts.add(0, 0, -1);
-      SqlError cause =
-          tooMany("no connection was free within " + limits.waitMaxMillis() + " milliseconds");
-      late.claims().refused(cause);
+      waiting.claims().refused(cause);
       answer.fail(cause);
     }
+  }
+
+  private SqlError waitedTooLong() {
+    return tooMany("no connection was free within " + limits.waitMaxMillis() + " milliseconds");
   }
 
   private SqlError tooMany(String why) {
@@ -249,9 +252,10 @@ final class ServerPool {
         SqlState.TOO_MANY_CONNECTIONS,
         "all "
             + limits.connectionsMax()
-            + " connections to server "
+            + " connections of an event loop to server "
             + address
             + " are in use: "
-            + why);
+            + why,
+        "Transactions keep them: end those that are idle, or raise executor.poolConnectionsMax.");
   }
 }

@@ -220,6 +220,46 @@ class ConnectionPoolsTest {
   }
 
   @Test
+  void a_wait_can_be_abandoned() throws Exception {
+    open(new PoolLimits(1, 10, 5_000, 60_000));
+    var cause = new SqlError(SqlState.QUERY_CANCELED, "canceling");
+    inContext(
+        () ->
+            new Session(MESH)
+                .lease(one)
+                .compose(
+                    held -> {
+                      var session = new Session(MESH);
+                      Future<?> waits = session.lease(one);
+                      session.claims.abandon(cause);
+                      assertThat(waits.cause()).isSameAs(cause);
+                      pools.release(held);
+                      return session.use(one, "SELECT 1");
+                    }));
+    assertThat(metrics.get("pgmesh.server.waiting").gauges())
+        .allMatch(gauge -> gauge.value() == 0.0);
+  }
+
+  @Test
+  void who_logs_in_gets_a_connection_though_transactions_have_all_that_they_may() throws Exception {
+    inContext(
+        () ->
+            Future.all(
+                    IntStream.range(0, NEWCOMERS)
+                        .mapToObj(i -> new Session(MESH).lease(one))
+                        .toList())
+                .compose(
+                    leased -> {
+                      var session = new Session(MESH);
+                      session.claims.brief(true);
+                      return session
+                          .use(one, "SELECT 1")
+                          .onSuccess(
+                              done -> leased.<BackendConnection>list().forEach(pools::release));
+                    }));
+  }
+
+  @Test
   void the_reserve_grows_with_the_servers_that_a_session_may_need() {
     var limits = new PoolLimits(8, 1, 1, 1);
     assertThat(IntStream.of(1, 2, 3, 4, 5, 9).map(servers -> limits.inUseMax(0, servers)))

@@ -48,14 +48,14 @@ public final class ExecutorHub {
                 neighbour
                     .map(opened -> channel(opened, Neighbour.local(), listener))
                     .map(Future::succeededFuture)
-                    .orElseGet(() -> openAnywhere(request, listener)));
+                    .orElseGet(() -> openAnywhere(request, listener)))
+        .recover(cause -> Future.failedFuture(SqlError.ofQuestion(cause)));
   }
 
   private Future<ExecutorChannel> openAnywhere(
       ExecutorApi.OpenSession request, ChannelListener listener) {
     return ExecutorApi.OPEN
         .ask(vertx, request)
-        .recover(cause -> Future.failedFuture(SqlError.ofQuestion(cause)))
         .map(opened -> channel(opened, new DeliveryOptions(), listener));
   }
 

@@ -8,13 +8,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +101,52 @@ class ManyClientsTest {
       for (Future<Boolean> done : threads.invokeAll(Collections.nCopies(times, work))) {
         assertThat(done.get()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void who_waits_for_a_connection_can_cancel_and_others_log_in() throws Exception {
+    var waiting = new ArrayList<Statement>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var ends = new ArrayList<Future<String>>();
+      for (int i = 0; i < 3 * CONNECTIONS; i++) {
+        clients.add(connect());
+        clients.get(i).setAutoCommit(false);
+        Statement statement = clients.get(i).createStatement();
+        waiting.add(statement);
+        ends.add(threads.submit(() -> stateOf(statement, "SELECT count(*) FROM item")));
+      }
+      Await.until(
+          "some have connections and the others wait",
+          LIMIT,
+          () -> ends.stream().filter(Future::isDone).count() + waiting() == ends.size());
+      assertThat(waiting()).isPositive();
+      clients.add(connect());
+      for (int i = 0; i < ends.size(); i++) {
+        if (!ends.get(i).isDone()) {
+          waiting.get(i).cancel();
+        }
+      }
+      var states = new TreeSet<String>();
+      for (Future<String> end : ends) {
+        states.add(end.get(10, TimeUnit.SECONDS));
+      }
+      assertThat(states).containsExactly("00000", "57014");
+    }
+  }
+
+  private static long waiting() throws Exception {
+    return Metrics.of(mesh).labelled("pgmesh_server_waiting", "").stream()
+        .mapToLong(Double::longValue)
+        .sum();
+  }
+
+  private static String stateOf(Statement statement, String sql) {
+    try {
+      statement.execute(sql);
+      return "00000";
+    } catch (SQLException e) {
+      return e.getSQLState();
     }
   }
 
