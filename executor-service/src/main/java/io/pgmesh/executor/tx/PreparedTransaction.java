@@ -5,10 +5,12 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,11 @@ import java.util.regex.Pattern;
 public record PreparedTransaction(String id, List<Part> parts) {
   private static final Pattern GID =
       Pattern.compile("pgmesh_([0-9a-f]{32})_([0-9]{1,9})(?:_([0-9]{1,9}))?");
+
+  /** How often a part is tried that recovery is committing. */
+  private static final int BUSY_TRIES = 40;
+
+  private static final int BUSY_MILLIS = 50;
 
   public PreparedTransaction {
     parts = List.copyOf(parts);
@@ -39,6 +46,30 @@ public record PreparedTransaction(String id, List<Part> parts) {
               new SqlError(
                   SqlState.IN_FAILED_SQL_TRANSACTION,
                   "server " + worker.address() + " had aborted the transaction"));
+    }
+
+    /**
+     * Once the decision has fallen. Recovery may come first: then the part is busy, and gone soon
+     * after.
+     */
+    private Future<Void> commitPrepared(int tries) {
+      return worker
+          .control("COMMIT PREPARED '" + gid + "'", Listener.NONE)
+          .<Void>mapEmpty()
+          .recover(
+              cause -> {
+                String code = SqlError.from(cause).code();
+                if (code.equals(SqlState.UNDEFINED_OBJECT.code())) {
+                  return Future.succeededFuture();
+                }
+                return tries > 1 && code.equals(SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE.code())
+                    ? later().compose(now -> commitPrepared(tries - 1))
+                    : Future.failedFuture(cause);
+              });
+    }
+
+    private static Future<?> later() {
+      return Vertx.currentContext().owner().timer(BUSY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -82,8 +113,7 @@ public record PreparedTransaction(String id, List<Part> parts) {
             parts.stream()
                 .map(
                     part ->
-                        part.worker
-                            .control("COMMIT PREPARED '" + part.gid + "'", Listener.NONE)
+                        part.commitPrepared(BUSY_TRIES)
                             .onSuccess(CommitStep.FIRST_COMMITTED::reached)
                             .onFailure(cause -> left.add(part)))
                 .toList())
