@@ -73,4 +73,40 @@ insert into points (k, v) select p.k + 100, p.twice from points p where p.k < 4
 
 select * from points where k > 100 order by k
 
+-- # changes: rows of shards have types of their own
+
+create function arow(points) returns int language sql as 'select $1.v + 1'
+
+create function more(int) returns int language sql as 'select $1 + 1'
+
+-- unsupported
+update points a set v = a.arow where a.v > 1000
+
+-- unsupported
+update points a set v = a.arow where a.k = 1000
+
+-- unsupported
+update points set v = twice(points) where k = 1000
+
+-- unsupported
+update points p set v = (p).twice where p.k = 1000
+
+-- unsupported
+update points p set v = twice(p.*) where p.k = 1000
+
+-- unsupported
+update points p set v = 1 where p.k = 1000 and p.twice = 2
+
+-- unsupported
+delete from points where points.twice > 1000
+
+-- unsupported
+delete from points p where p.k = 1000 returning p.twice
+
+update points p set v = p.v where p.k = 1 returning p.v, p.k
+
+update points p set v = more(p.v) where p.k = 1 returning p.v
+
+drop function arow(points), more(int)
+
 drop function twice(points), label(points), shout(kinds), "Odd One"(points)

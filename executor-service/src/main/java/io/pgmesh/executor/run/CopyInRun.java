@@ -11,6 +11,8 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.executor.copy.RowSplitter;
 import io.pgmesh.executor.copy.RowSplitter.CopyRow;
 import io.pgmesh.executor.copy.RowWriter;
+import io.pgmesh.executor.tx.SessionTransaction.Block;
+import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -65,7 +67,27 @@ final class CopyInRun implements CopyTarget {
 
   static Future<Ended> run(Plan.CopyIn plan, Execution run) {
     var copy = new CopyInRun(plan, run);
-    return plan.freezes() ? copy.copies.tryEmpty().compose(allowed -> copy.begin()) : copy.begin();
+    return copy.mayWrite()
+        .compose(may -> plan.freezes() ? copy.copies.tryEmpty() : Future.succeededFuture())
+        .compose(allowed -> copy.begin());
+  }
+
+  /** The workers would tell only when the client has sent rows. */
+  private Future<Void> mayWrite() {
+    if (!run.transaction().mayBeReadOnly()) {
+      return Future.succeededFuture();
+    }
+    return run.transaction()
+        .join(run.session().coordinator(), Block.BARE)
+        .compose(server -> RowReader.simple(server.connection(), "SHOW transaction_read_only"))
+        .compose(
+            rows ->
+                rows.getFirst().getFirst().equals("on")
+                    ? Future.failedFuture(
+                        new SqlError(
+                            SqlState.READ_ONLY_SQL_TRANSACTION,
+                            "cannot execute COPY FROM in a read-only transaction"))
+                    : Future.succeededFuture());
   }
 
   private Future<Ended> begin() {

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A transaction of a session over every server that it touches. Servers join when a statement first
@@ -71,6 +73,9 @@ public final class SessionTransaction {
       return Optional.ofNullable(ofServers.isEmpty() ? sql : ofServers.get(server));
     }
   }
+
+  private static final Pattern READ_ONLY =
+      Pattern.compile("read[_\\s]+only", Pattern.CASE_INSENSITIVE);
 
   private final Connections connections;
   private final Map<String, String> settingsAtStart;
@@ -305,6 +310,16 @@ public final class SessionTransaction {
                 .map(worker -> worker.control(ofServers.get(worker.address()), Listener.NONE))
                 .toList())
         .mapEmpty();
+  }
+
+  /** Whether what it began with or has set speaks of it; a server knows for certain. */
+  public boolean mayBeReadOnly() {
+    return Stream.of(
+            Stream.of(begin),
+            settingsAtStart.values().stream(),
+            log.stream().filter(entry -> entry.what == What.SETTING).map(Entry::sql))
+        .flatMap(texts -> texts)
+        .anyMatch(sql -> READ_ONLY.matcher(sql).find());
   }
 
   /** Whether a setting was made in the block. */

@@ -220,13 +220,36 @@ class ShardedPlansTest {
   }
 
   @Test
+  void copy_into_a_read_only_transaction_is_refused_before_the_client_sends_rows() {
+    for (String begin : List.of("BEGIN READ ONLY", "BEGIN")) {
+      session.verb(Plan.Transaction.Verb.BEGIN, "", begin);
+      if (begin.equals("BEGIN")) {
+        session.run(
+            new Plan.Setting(
+                "transaction",
+                Plan.Setting.Scope.TRANSACTION,
+                SqlText.made("SET TRANSACTION READ ONLY")));
+      }
+      var answer = session.run(copy(CopyFormat.TEXT_DEFAULT, "", false));
+      assertThat(((SessionEvent.Failed) answer.closing()).error().code()).isEqualTo("25006");
+      session.rollback();
+    }
+    session.verb(Plan.Transaction.Verb.BEGIN, "", "BEGIN READ ONLY");
+    session.verb(Plan.Transaction.Verb.ROLLBACK, "", "ROLLBACK");
+    assertThat(copyIn(copy(CopyFormat.TEXT_DEFAULT, "", false), List.of(lines(1, 2))).tag())
+        .isEqualTo("COPY 2");
+  }
+
+  @Test
   void copy_fail_of_the_client_rolls_back() {
     session.start(copy(CopyFormat.TEXT_DEFAULT, "", false), Arguments.NONE, 0);
     session.await(SessionEvent.CopyInReady.class);
     session.send(new SessionCommand.CopyData(session.channel(), Buffer.buffer(lines(1, 100))));
     session.send(new SessionCommand.CopyFail(session.channel(), "changed my mind"));
     var answer = session.answer();
-    assertThat(((SessionEvent.Failed) answer.closing()).error().code()).isEqualTo("57014");
+    var error = ((SessionEvent.Failed) answer.closing()).error();
+    assertThat(error.code()).isEqualTo("57014");
+    assertThat(error.message()).isEqualTo("COPY from stdin failed: changed my mind");
     assertThat(count()).isZero();
   }
 

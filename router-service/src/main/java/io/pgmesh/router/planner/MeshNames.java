@@ -14,7 +14,7 @@ import java.util.Set;
  * that do not.
  */
 final class MeshNames {
-  private static final Set<String> SYSTEM_COLUMNS =
+  static final Set<String> SYSTEM_COLUMNS =
       Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
 
   /** Names of the snapshot that was asked for last: many statements use one snapshot. */

@@ -70,6 +70,9 @@ final class ModifyPlanner {
           "a user's function in an UPDATE or DELETE of several shards",
           "Restrict the statement to one value of the distribution column.");
     }
+    if (context.inspection().userFunctions() && namesWholeRow(table, qualifier)) {
+      throw Unsupported.feature("a user's function of the whole row in an UPDATE or DELETE");
+    }
     if (keys.isEmpty()) {
       Plan plan = plan(table, IntStream.range(0, table.shards().size()).boxed().toList(), joined);
       return PlannedStatement.of(plan);
@@ -114,6 +117,24 @@ final class ModifyPlanner {
       return modify.alias().first().value();
     }
     return context.session().loopback() ? String.valueOf(table.oid()) : table.name();
+  }
+
+  /**
+   * Whether the target's name stands for its row, as in {@code f(t)} and {@code t.f}: rows of
+   * shards have types of their own.
+   */
+  private boolean namesWholeRow(Distributed table, String qualifier) {
+    return statement.names().stream()
+        .filter(name -> name.start() >= modify.targetEnd())
+        .filter(name -> !statement.hasSymbol(name.to() - statement.from(), "("))
+        .map(Phrase::identifiers)
+        .filter(parts -> parts.getFirst().equals(qualifier))
+        .anyMatch(parts -> parts.size() == 1 || !isColumn(table, parts.get(1)));
+  }
+
+  private static boolean isColumn(Distributed table, String name) {
+    return MeshNames.SYSTEM_COLUMNS.contains(name)
+        || table.columns().stream().anyMatch(column -> column.name().equals(name));
   }
 
   private static List<Integer> shardsOf(Distributed table, List<OptionalInt> hashes) {

@@ -34,8 +34,7 @@ final class CopyInput {
         ended = true;
         send();
       }
-      case Frontend.CopyFail fail ->
-          fail("COPY from stdin failed: " + fail.reason()); // as PostgreSQL words it
+      case Frontend.CopyFail fail -> fail(fail.reason());
       case Frontend.Flush flush -> {}
       case Frontend.Sync sync -> {} // sent along with Execute: the one behind the data counts
       default -> {

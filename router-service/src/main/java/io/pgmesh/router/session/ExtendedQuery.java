@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 /** Parse, Bind, Describe, Execute, Close: the prepared statements and portals of a client. */
 final class ExtendedQuery {
   private static final int MAX_NAMES = 10_000;
+  private static final byte ROW_DESCRIPTION = 'T';
+  private static final Pattern LAST_NUMBER = Pattern.compile("\\d+$");
   private static final Pattern DEALLOCATE =
       Pattern.compile(
           "\\s*deallocate\\s+(?:prepare\\s+)?(?:\"((?:[^\"]|\"\")+)\"|([\\w$]+))\\s*",
@@ -190,12 +192,35 @@ final class ExtendedQuery {
     return switch (portal.progress()) {
       case Portal.Progress.Ready() -> start(portal, maxRows);
       case Portal.Progress.Suspended(long statement) ->
-          statements.resume(statement, maxRows, results);
-      case Portal.Progress.Ended() ->
-          failed(
-              SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
-              "portal \"" + execute.portal() + "\" cannot be run");
+          unlessAborted().compose(well -> statements.resume(statement, maxRows, results));
+      case Portal.Progress.Completed(String tag) when tag.isEmpty() ->
+          Future.succeededFuture(new Outcome.Completed(tag));
+      case Portal.Progress.Completed(String tag) ->
+          unlessAborted().compose(well -> again(portal, tag, execute.portal()));
+      case Portal.Progress.Failed() -> unlessAborted().compose(well -> cannotRun(execute.portal()));
     };
+  }
+
+  private Future<Void> unlessAborted() {
+    return statements.transaction() == 'E'
+        ? Future.failedFuture(OpenTransaction.aborted())
+        : Future.succeededFuture();
+  }
+
+  /** What has rows has no more of them; anything else runs once. */
+  private Future<Outcome> again(Portal portal, String tag, String name) {
+    return described(portal.named)
+        .compose(
+            description ->
+                description.rowDescription().getByte(0) == ROW_DESCRIPTION
+                    ? Future.succeededFuture(
+                        new Outcome.Completed(LAST_NUMBER.matcher(tag).replaceFirst("0")))
+                    : cannotRun(name));
+  }
+
+  private static Future<Outcome> cannotRun(String portal) {
+    return failed(
+        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "portal \"" + portal + "\" cannot be run");
   }
 
   private Future<Outcome> start(Portal portal, int maxRows) {

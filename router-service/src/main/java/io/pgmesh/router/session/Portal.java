@@ -4,7 +4,7 @@ import io.pgmesh.contracts.plan.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A bound statement on its way: ready, suspended between rows, or ended. */
+/** A bound statement on its way: ready, suspended between rows, completed or failed. */
 final class Portal {
   final ExtendedQuery.Named named;
   final List<Integer> formats;
@@ -21,7 +21,12 @@ final class Portal {
 
     record Suspended(long statement) implements Progress {}
 
-    record Ended() implements Progress {}
+    /**
+     * @param tag as in CommandComplete; empty for an empty query
+     */
+    record Completed(String tag) implements Progress {}
+
+    record Failed() implements Progress {}
   }
 
   Portal(
@@ -51,12 +56,12 @@ final class Portal {
   void advance(Outcome outcome) {
     progress =
         switch (outcome) {
-          case Outcome.Completed completed -> new Progress.Ended();
+          case Outcome.Completed(String tag) -> new Progress.Completed(tag);
           case Outcome.Suspended(long suspended) -> new Progress.Suspended(suspended);
         };
   }
 
   void fail() {
-    progress = new Progress.Ended();
+    progress = new Progress.Failed();
   }
 }

@@ -332,10 +332,57 @@ class WireTest {
       }
       client.send(execute("p", 2), execute("p", 2), new Frontend.Sync());
       assertThat(client.summaryUntilReady())
-          .containsExactly("Row[3]", "SELECT 1", "Error 55000", "Ready I");
+          .containsExactly("Row[3]", "SELECT 1", "SELECT 0", "Ready I");
       client.send(execute("p", 0), new Frontend.Sync());
       assertThat(client.summaryUntilReady()).containsExactly("Error 34000", "Ready I");
     }
+  }
+
+  @Test
+  void a_portal_that_has_completed_gives_no_more_rows() throws Exception {
+    try (var client = ready()) {
+      client.send(new Frontend.Query("create table ended (a int)"));
+      client.untilReady();
+      client.send(new Frontend.Query("begin"));
+      client.untilReady();
+      assertTwice(client, "select 1", "Row[1]", "SELECT 1", "SELECT 0");
+      assertTwice(
+          client, "insert into ended values (2) returning a", "Row[2]", "INSERT 0 1", "INSERT 0 0");
+      assertTwice(client, "update ended set a = 3 returning a", "Row[3]", "UPDATE 1", "UPDATE 0");
+      assertTwice(client, "delete from ended returning a", "Row[3]", "DELETE 1", "DELETE 0");
+      assertTwice(client, "show server_encoding", "Row[UTF8]", "SHOW", "SHOW");
+      assertTwice(client, "", "EmptyQueryResponse", "EmptyQueryResponse");
+      client.send(new Frontend.Query("commit"));
+      client.untilReady();
+      assertRunsOnce(client, "insert into ended values (4)");
+      assertRunsOnce(client, "create table ended_too as select 1 as a");
+    }
+  }
+
+  private static void assertRunsOnce(RawClient client, String sql) throws IOException {
+    client.send(new Frontend.Query("begin"));
+    client.untilReady();
+    client.send(parse("", sql), bind("once", ""), execute("once", 0), new Frontend.Sync());
+    assertThat(client.summaryUntilReady()).endsWith("Ready T");
+    client.send(execute("once", 0), new Frontend.Sync());
+    assertThat(client.summaryUntilReady()).containsExactly("Error 55000", "Ready E");
+    client.send(execute("once", 0), new Frontend.Sync());
+    assertThat(client.summaryUntilReady()).containsExactly("Error 25P02", "Ready E");
+    client.send(new Frontend.Query("rollback"));
+    assertThat(client.summaryUntilReady()).containsExactly("ROLLBACK", "Ready I");
+  }
+
+  private static void assertTwice(RawClient client, String sql, String... answers)
+      throws IOException {
+    client.send(parse("", sql), bind("p", ""), execute("p", 0), new Frontend.Sync());
+    var expected = new ArrayList<>(List.of("ParseComplete", "BindComplete"));
+    expected.addAll(List.of(answers).subList(0, answers.length - 1));
+    expected.add("Ready T");
+    assertThat(client.summaryUntilReady()).isEqualTo(expected);
+    client.send(execute("p", 0), new Frontend.Sync());
+    assertThat(client.summaryUntilReady()).containsExactly(answers[answers.length - 1], "Ready T");
+    client.send(new Frontend.Close(Target.PORTAL, "p"), new Frontend.Sync());
+    client.untilReady();
   }
 
   @Test
@@ -436,7 +483,13 @@ class WireTest {
       client.send(new Frontend.Query("copy filled from stdin"));
       assertThat(RawClient.summary(client.receive())).isEqualTo("CopyInResponse");
       client.send(new Frontend.CopyData(Buffer.buffer("1\n")), new Frontend.CopyFail("enough"));
-      assertThat(client.summaryUntilReady()).containsExactly("Error 57014", "Ready I");
+      assertThat(client.untilReady().getFirst())
+          .isInstanceOfSatisfying(
+              Backend.ErrorResponse.class,
+              error -> {
+                assertThat(error.error().code()).isEqualTo("57014");
+                assertThat(error.error().message()).isEqualTo("COPY from stdin failed: enough");
+              });
       client.send(new Frontend.Query("copy filled from stdin"));
       assertThat(RawClient.summary(client.receive())).isEqualTo("CopyInResponse");
       client.send(new Frontend.CopyData(Buffer.buffer("1\n2")), new Frontend.Query("select 1"));
