@@ -2,7 +2,6 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.ExecutorApi.FoundRole;
 import io.pgmesh.executor.worker.Address;
-import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
@@ -67,14 +66,6 @@ final class RoleLookup {
   }
 
   private Future<List<List<String>>> ask(String sql, String role) {
-    return pools
-        .acquireOwn(coordinator)
-        .compose(
-            connection ->
-                RowReader.query(connection, sql, role).onComplete(done -> release(connection)));
-  }
-
-  private void release(BackendConnection connection) {
-    pools.release(connection);
+    return pools.asMesh(coordinator, connection -> RowReader.query(connection, sql, role));
   }
 }

@@ -106,7 +106,7 @@ final class Session implements Connections {
   <T> Future<T> withServer(Address address, Function<BackendConnection, Future<T>> work) {
     claims.brief(true); // a login or a setting does not wait for others' transactions
     return lease(address)
-        .onComplete(leased -> claims.brief(false))
+        .onComplete(done -> claims.brief(false))
         .compose(
             connection ->
                 applySettings(connection)

@@ -3,7 +3,6 @@ package io.pgmesh.executor.tx;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.ConnectionPools;
-import io.pgmesh.executor.worker.RowReader;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -50,11 +49,7 @@ public final class Carriers {
     return known != null
         ? Future.succeededFuture(known)
         : pools
-            .acquireOwn(worker)
-            .compose(
-                connection ->
-                    RowReader.simple(connection, "SELECT secret FROM pgmesh.replica_secret")
-                        .onComplete(done -> pools.release(connection)))
+            .asMesh(worker, "SELECT secret FROM pgmesh.replica_secret")
             .map(rows -> rows.getFirst().getFirst())
             .onSuccess(secret -> secrets.put(worker, secret));
   }

@@ -20,7 +20,7 @@ public final class DecisionLog {
   /** So many are looked at together. */
   static final int DECIDED_MAX = 10_000;
 
-  private final AsMesh mesh;
+  private final ConnectionPools pools;
   private final Address coordinator;
   private final String schema;
   private final String table;
@@ -31,16 +31,16 @@ public final class DecisionLog {
    * @param schema where the catalog tables are
    */
   public DecisionLog(ConnectionPools pools, Address coordinator, String schema) {
-    this.mesh = new AsMesh(pools);
+    this.pools = pools;
     this.coordinator = coordinator;
     this.schema = schema;
     this.table = schema + ".pg_dist_transaction";
-    this.onWorkers = new WorkerDecisions(mesh);
+    this.onWorkers = new WorkerDecisions(pools);
     this.finished = new FinishedIds(pools.vertx(), this::forget);
   }
 
-  AsMesh mesh() {
-    return mesh;
+  ConnectionPools pools() {
+    return pools;
   }
 
   Address coordinator() {
@@ -121,6 +121,6 @@ public final class DecisionLog {
 
   /** Runs statements in the coordinator database as the mesh's own role. */
   public Future<List<List<String>>> asMesh(String sql) {
-    return mesh.run(coordinator, sql);
+    return pools.asMesh(coordinator, sql);
   }
 }

@@ -140,8 +140,8 @@ public final class Recovery {
   private Future<Found> decidedOn(Address server) {
     var onWorkers = decisions.onWorkers();
     return decisions
-        .mesh()
-        .on(
+        .pools()
+        .asMesh(
             server,
             connection ->
                 onWorkers.prepare(connection).compose(ready -> onWorkers.decided(connection)))
@@ -151,8 +151,8 @@ public final class Recovery {
 
   private Future<Found> recover(Found before) {
     return decisions
-        .mesh()
-        .on(
+        .pools()
+        .asMesh(
             before.server,
             connection ->
                 preparedOn(connection)

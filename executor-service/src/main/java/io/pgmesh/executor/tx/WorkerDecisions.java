@@ -6,6 +6,7 @@ import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.executor.worker.Address;
 import io.pgmesh.executor.worker.BackendConnection;
+import io.pgmesh.executor.worker.ConnectionPools;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
 import io.pgmesh.executor.worker.Listener;
@@ -56,13 +57,13 @@ final class WorkerDecisions {
   /** No table, schema or column as they should be, or no right to use them. */
   private static final Set<String> NOT_READY = Set.of("42P01", "3F000", "42703", "42501");
 
-  private final AsMesh mesh;
+  private final ConnectionPools pools;
   private final Set<Address> ready = new HashSet<>(); // servers that have the table
   private Map<Integer, Address> servers = Map.of();
   private final Map<Address, FinishedIds> finished = new HashMap<>();
 
-  WorkerDecisions(AsMesh mesh) {
-    this.mesh = mesh;
+  WorkerDecisions(ConnectionPools pools) {
+    this.pools = pools;
   }
 
   /** The mesh's servers by group, as of the newest catalog. */
@@ -152,8 +153,7 @@ final class WorkerDecisions {
   void forget(Participant decider, String id) {
     finished
         .computeIfAbsent(
-            decider.address(),
-            server -> new FinishedIds(mesh.pools().vertx(), ids -> forget(server, ids)))
+            decider.address(), server -> new FinishedIds(pools.vertx(), ids -> forget(server, ids)))
         .add(List.of(id));
   }
 
@@ -171,12 +171,15 @@ final class WorkerDecisions {
   /** Decisions whose parts are finished. */
   Future<Void> forget(Address server, List<String> ids) {
     String list = ids.stream().map(SettingTexts::literal).collect(Collectors.joining(", "));
-    return mesh.run(server, "DELETE FROM pgmesh.decision WHERE id IN (" + list + ")").mapEmpty();
+    return pools
+        .asMesh(server, "DELETE FROM pgmesh.decision WHERE id IN (" + list + ")")
+        .mapEmpty();
   }
 
   /** What recovery wrote, when every transaction that it may have met is over. */
   Future<Void> forgetOld(Address server) {
-    return mesh.run(
+    return pools
+        .asMesh(
             server,
             "DELETE FROM pgmesh.decision d WHERE NOT d.committed"
                 + " AND d.made < pg_catalog.now() - interval '1 hour' AND NOT EXISTS (SELECT FROM"
@@ -200,7 +203,8 @@ final class WorkerDecisions {
    */
   Future<Boolean> settle(int group, String id) {
     String row = SettingTexts.literal(id);
-    return mesh.run(
+    return pools
+        .asMesh(
             servers.get(group),
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '200ms';"
                 + " INSERT INTO pgmesh.decision (id, committed) VALUES ("

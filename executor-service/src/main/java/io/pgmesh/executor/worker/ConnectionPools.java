@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A pool per server, and one for the mesh's own work there. Used on one context only. */
 public final class ConnectionPools {
@@ -58,9 +59,22 @@ public final class ConnectionPools {
     return pool(new Key(address, role.isEmpty())).acquire(role, claims);
   }
 
-  /** One as the mesh's own role, for what no session may keep waiting. */
-  public Future<BackendConnection> acquireOwn(Address address) {
-    return acquire(address, "", new Claims());
+  /**
+   * Does something as the mesh's own role, outside of clients' transactions, on a connection for
+   * what no session may keep waiting.
+   */
+  public <T> Future<T> asMesh(Address address, Function<BackendConnection, Future<T>> work) {
+    return acquire(address, "", new Claims())
+        .compose(
+            connection ->
+                Future.succeededFuture(connection)
+                    .compose(work) // catches what it throws too
+                    .onComplete(done -> release(connection)));
+  }
+
+  /** The rows of SQL that is run so. */
+  public Future<List<List<String>>> asMesh(Address address, String sql) {
+    return asMesh(address, connection -> RowReader.simple(connection, sql));
   }
 
   private ServerPool pool(Key key) {
@@ -107,8 +121,7 @@ public final class ConnectionPools {
     if (asking.role().isEmpty()) {
       return RoleSettings.ofFiles(asking);
     }
-    return acquireOwn(login.coordinator())
-        .compose(own -> RoleSettings.ofFiles(own).onComplete(done -> release(own)));
+    return asMesh(login.coordinator(), RoleSettings::ofFiles);
   }
 
   /** Connections of a role to the coordinator's server that are open now serve no new session. */
@@ -129,11 +142,9 @@ public final class ConnectionPools {
     if (login.knows(role)) {
       return Future.succeededFuture(Optional.of(login.password()));
     }
-    return acquireOwn(login.coordinator())
-        .compose(
-            connection ->
-                RolePasswords.find(connection, login.catalogSchema(), role)
-                    .onComplete(done -> release(connection)));
+    return asMesh(
+        login.coordinator(),
+        connection -> RolePasswords.find(connection, login.catalogSchema(), role));
   }
 
   private static SqlError noPassword(String role) {
