@@ -61,6 +61,7 @@ final class ExtendedQuery {
     return Future.succeededFuture(parse.sql())
         .map(this::single)
         .compose(piece -> prepare(piece, parse.types()))
+        .compose(statement -> analyzed(statement, name))
         .map(
             statement -> {
               prepared.put(name, statement);
@@ -83,6 +84,16 @@ final class ExtendedQuery {
         .prepare(piece.sql(), types)
         .map(statement -> new Named(statement, piece.offset()))
         .recover(cause -> Positions.moved(cause, piece.offset()));
+  }
+
+  /** Where it is bound next, what runs it tells its errors without a trip more. */
+  private Future<Named> analyzed(Named named, String name) {
+    return queue.nextBinds(name)
+        ? Future.succeededFuture(named)
+        : statements
+            .analyze(named.statement)
+            .map(named)
+            .recover(cause -> Positions.moved(cause, named.offset));
   }
 
   Future<Void> bind(Frontend.Bind bind) {

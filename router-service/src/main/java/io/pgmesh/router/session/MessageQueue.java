@@ -34,6 +34,21 @@ final class MessageQueue {
     return entries.size() >= MAX_MESSAGES || bytes >= MAX_BYTES;
   }
 
+  /** Whether a Parse is here alone: how it is answered depends on what comes behind it. */
+  boolean awaitsUseOfParse() {
+    return entries.size() == 1
+        && !isFull() // or the client would be read no further
+        && entries.peek().message instanceof Frontend.Parse;
+  }
+
+  /** Whether the next message binds this statement. */
+  boolean nextBinds(String statement) {
+    var next = entries.peek();
+    return next != null
+        && next.message instanceof Frontend.Bind bind
+        && bind.statement().equals(statement);
+  }
+
   /** Whether the next message runs this portal. */
   boolean nextExecutes(String portal) {
     var next = entries.peek();
@@ -42,17 +57,18 @@ final class MessageQueue {
         && execute.portal().equals(portal);
   }
 
-  /** Whether a Sync is here that no other Execute comes before. */
+  /** Whether a Sync is here before anything that runs or may fail. */
   boolean syncsNext() {
     for (var entry : entries) {
       switch (entry.message) {
         case Frontend.Sync sync -> {
           return true;
         }
-        case Frontend.Execute execute -> {
+        case Frontend.Close close -> {}
+        case Frontend.Flush flush -> {}
+        default -> {
           return false;
         }
-        default -> {}
       }
     }
     return false;

@@ -5,6 +5,7 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
+import io.pgmesh.router.sql.Statement;
 import java.util.Optional;
 
 /** What a session knows of its transaction beyond what the executor tells of it. */
@@ -76,11 +77,21 @@ final class OpenTransaction {
   }
 
   private static boolean leavesFailed(Plan plan) {
-    return plan instanceof Plan.Transaction(var verb, var savepoint, var sql)
-        && switch (verb) {
-          case COMMIT, ROLLBACK, ROLLBACK_TO, COMMIT_IMPLICIT -> true;
-          case BEGIN, BEGIN_IMPLICIT, SAVEPOINT, RELEASE -> false;
-        };
+    return plan instanceof Plan.Transaction(var verb, var savepoint, var sql) && leavesFailed(verb);
+  }
+
+  private static boolean leavesFailed(Verb verb) {
+    return switch (verb) {
+      case COMMIT, ROLLBACK, ROLLBACK_TO, COMMIT_IMPLICIT -> true;
+      case BEGIN, BEGIN_IMPLICIT, SAVEPOINT, RELEASE -> false;
+    };
+  }
+
+  /** Whether Parse takes a statement although the transaction has failed. */
+  static boolean allowed(Statement statement) {
+    return statement instanceof Statement.Empty
+        || statement instanceof Statement.TransactionControl control
+            && leavesFailed(control.verb());
   }
 
   /** COMMIT of a failed transaction rolls it back. */

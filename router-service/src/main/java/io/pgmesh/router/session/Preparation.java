@@ -81,6 +81,17 @@ final class Preparation {
     return basis.upToDate().compose(now -> inspect(statement, now));
   }
 
+  /** Fails unless PostgreSQL accepts this very text. */
+  Future<Void> accept(Prepared statement) {
+    return basis
+        .upToDate()
+        .compose(
+            now ->
+                statement.inspected(now).isPresent()
+                    ? checkConstants(statement)
+                    : inspect(statement, now).mapEmpty());
+  }
+
   /** What {@link #inspect} found before, as far as it still holds. */
   Optional<Inspected> inspected(Prepared statement) {
     return statement.inspected(basis.known());

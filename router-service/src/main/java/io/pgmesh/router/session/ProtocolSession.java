@@ -82,7 +82,7 @@ final class ProtocolSession {
     if (copy.isPresent()) {
       return copyStep(copy.get());
     }
-    if (busy) {
+    if (busy || queue.awaitsUseOfParse()) {
       return false;
     }
     Frontend message = queue.poll();

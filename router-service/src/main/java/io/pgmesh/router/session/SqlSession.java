@@ -27,6 +27,7 @@ public final class SqlSession implements Statements {
   private final SessionBasis basis;
   private final OpenTransaction transaction;
   private final Preparation preparation;
+  private final Analysis analysis;
 
   /** What all sessions of a router share. */
   public record Parts(
@@ -38,6 +39,7 @@ public final class SqlSession implements Statements {
     this.basis = new SessionBasis(channel, parts.catalogs, loopback);
     this.transaction = new OpenTransaction(channel);
     this.preparation = new Preparation(parts, channel, loopback, basis, transaction);
+    this.analysis = new Analysis(channel, transaction, preparation);
   }
 
   @Override
@@ -53,6 +55,11 @@ public final class SqlSession implements Statements {
   @Override
   public Future<Prepared> prepare(String sql, List<Long> types) {
     return preparation.prepare(sql, types);
+  }
+
+  @Override
+  public Future<Void> analyze(Prepared statement) {
+    return analysis.of(statement);
   }
 
   @Override

@@ -45,6 +45,11 @@ public interface Statements {
   /** Reads a statement, and has it checked when it needs more than the coordinator database. */
   Future<Prepared> prepare(String sql, List<Long> types);
 
+  /** Fails where PostgreSQL, which knows names and types, would not accept a statement at Parse. */
+  default Future<Void> analyze(Prepared statement) {
+    return Future.succeededFuture();
+  }
+
   Future<Description> describe(Prepared statement);
 
   /** Whether {@link #describe} would answer without asking anybody. */

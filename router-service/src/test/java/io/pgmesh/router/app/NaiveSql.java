@@ -7,7 +7,7 @@ import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.session.SqlReader;
 import io.pgmesh.router.sql.ParsedStatement;
-import io.pgmesh.router.sql.Statement;
+import io.pgmesh.router.sql.StatementReader;
 import io.pgmesh.router.sql.StatementSplitter;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ record NaiveSql(boolean inspects) implements SqlReader, StatementPlanner {
 
   @Override
   public ParsedStatement parse(String sql) {
-    return new ParsedStatement(sql, new Statement.Empty(), List.of(), List.of());
+    return new ParsedStatement(sql, StatementReader.read(sql).statement(), List.of(), List.of());
   }
 
   @Override

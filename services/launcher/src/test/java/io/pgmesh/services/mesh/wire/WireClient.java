@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -130,15 +129,36 @@ public final class WireClient implements AutoCloseable {
     return exchange(flight, copyLines, true);
   }
 
+  /** Sends all of a flight, and says what each message up to ReadyForQuery was. */
+  public List<String> answersTo(Flight flight) {
+    try {
+      send(flight.messages());
+      var answers = new ArrayList<String>();
+      while (answers.isEmpty() || !answers.getLast().startsWith("Z")) {
+        char tag = (char) in.readUnsignedByte();
+        var bytes = new byte[in.readInt() - 4];
+        in.readFully(bytes);
+        answers.add(Flight.summary(tag, ByteBuffer.wrap(bytes)));
+      }
+      return answers;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void send(List<Message> flight) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    var data = new DataOutputStream(bytes);
+    for (Message message : flight) {
+      message.send(data);
+    }
+    out.write(bytes.toByteArray());
+    out.flush();
+  }
+
   private Reply exchange(List<Message> flight, List<String> copyLines, boolean extended) {
     try {
-      var bytes = new ByteArrayOutputStream();
-      var data = new DataOutputStream(bytes);
-      for (Message message : flight) {
-        message.send(data);
-      }
-      out.write(bytes.toByteArray());
-      out.flush();
+      send(flight);
       return receive(copyLines, extended);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -168,18 +188,18 @@ public final class WireClient implements AutoCloseable {
         case 'n' -> described = List.of();
         case 'D' -> rows.add(values(body));
         case 'C', 's' -> {
-          String done = tag == 's' ? "suspended" : text(body);
+          String done = tag == 's' ? "suspended" : Fields.text(body);
           results.add(result(done, rows, copying ? copied : null));
           rows.clear();
           copying = false;
         }
         case 'I' -> results.add(new Empty());
         case 'E' -> {
-          results.add(new Failure(errorFields(body)));
+          results.add(new Failure(Fields.ofError(body)));
           rows.clear();
         }
-        case 'N' -> notices.add(errorFields(body));
-        case 'S' -> settings.add(text(body) + "=" + text(body));
+        case 'N' -> notices.add(Fields.ofError(body));
+        case 'S' -> settings.add(Fields.text(body) + "=" + Fields.text(body));
         case 'G' -> sendCopy(copyLines, extended);
         case 'H' -> copying = true;
         case 'd' -> copied.write(bytes);
@@ -225,7 +245,7 @@ public final class WireClient implements AutoCloseable {
     var fields = new ArrayList<Field>();
     int count = body.getShort();
     for (int i = 0; i < count; i++) {
-      String name = text(body);
+      String name = Fields.text(body);
       body.getInt(); // table
       body.getShort(); // attribute
       int type = body.getInt();
@@ -252,22 +272,6 @@ public final class WireClient implements AutoCloseable {
       }
     }
     return values;
-  }
-
-  private static Map<String, String> errorFields(ByteBuffer body) {
-    var fields = new LinkedHashMap<String, String>();
-    for (byte type = body.get(); type != 0; type = body.get()) {
-      fields.put(String.valueOf((char) type), text(body));
-    }
-    return fields;
-  }
-
-  private static String text(ByteBuffer body) {
-    int start = body.position();
-    while (body.get() != 0) {
-      // up to the terminator
-    }
-    return new String(body.array(), start, body.position() - 1 - start, StandardCharsets.UTF_8);
   }
 
   /** Whether the server has closed the connection; waits for it up to the timeout. */
