@@ -102,6 +102,9 @@ final class Channel {
 
   void beginStatement() {
     running = true;
+    if (!loopback) {
+      session.clock().begin();
+    }
   }
 
   /**
@@ -115,6 +118,9 @@ final class Channel {
     dropping = false;
     dropped = false;
     copyTarget = CopyTarget.NONE;
+    if (!loopback) {
+      session.clock().end();
+    }
     return incomplete;
   }
 

@@ -2,6 +2,7 @@ package io.pgmesh.executor.run;
 
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
+import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.contracts.plan.Server;
 import io.pgmesh.executor.tx.Connections;
@@ -37,6 +38,7 @@ final class Session implements Connections {
   private final List<Channel> loopbacks = new ArrayList<>();
   private final Set<BackendConnection> leased = new HashSet<>();
   private final Claims claims = new Claims();
+  private final StatementClock clock = new StatementClock(this);
   private final Map<BackendConnection, Future<Void>> cancels = new HashMap<>();
   private final Map<String, String> reported = new HashMap<>();
   private Map<String, String> startup;
@@ -77,6 +79,7 @@ final class Session implements Connections {
                 return startAnew(connection, read.roleSettings());
               }
               reported.putAll(read.parameters());
+              clock.atStart(read.statementTimeout());
               return Future.succeededFuture(Map.copyOf(read.parameters()));
             });
   }
@@ -246,9 +249,9 @@ final class Session implements Connections {
   public Future<BackendConnection> lease(Address address) {
     if (address.equals(coordinator())) {
       Optional<BackendConnection> own = bound.filter(connection -> !connection.busy());
-      return own.map(Future::succeededFuture).orElseGet(this::leaseCoordinator);
+      return own.map(Future::succeededFuture).orElseGet(() -> clock.watch(leaseCoordinator()));
     }
-    return executor.pools().acquire(address, role, claims).onSuccess(leased::add);
+    return clock.watch(executor.pools().acquire(address, role, claims).onSuccess(leased::add));
   }
 
   private Future<BackendConnection> leaseCoordinator() {
@@ -324,14 +327,25 @@ final class Session implements Connections {
   }
 
   private void cancel(Channel channel) {
-    channel.dropRows();
-    channel.copyTarget().cancel();
     if (channel.loopback()) {
+      channel.dropRows();
+      channel.copyTarget().cancel();
       cancelWorkers();
     } else {
-      claims.abandon(StatementRunner.cancelled());
-      leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
+      cancel(StatementRunner.cancelled());
     }
+  }
+
+  /** Cancels the client's statement. */
+  void cancel(SqlError why) {
+    main.dropRows();
+    main.copyTarget().cancel();
+    claims.abandon(why);
+    leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
+  }
+
+  StatementClock clock() {
+    return clock;
   }
 
   /** The statement that the loopback worked for has failed: nobody reads its rows any more. */

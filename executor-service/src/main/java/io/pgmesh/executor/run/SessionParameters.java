@@ -33,9 +33,10 @@ final class SessionParameters {
   private SessionParameters() {}
 
   /**
+   * @param statementTimeout with its unit
    * @param roleSettings as {@link RoleSettings#TEXT}
    */
-  record Read(Map<String, String> parameters, String roleSettings) {}
+  record Read(Map<String, String> parameters, String statementTimeout, String roleSettings) {}
 
   static Future<Read> read(BackendConnection connection) {
     String columns =
@@ -46,10 +47,13 @@ final class SessionParameters {
             connection,
             "SELECT "
                 + columns
-                + ", pg_catalog.current_setting('server_version_num'), "
+                + ", pg_catalog.current_setting('server_version_num'),"
+                + " pg_catalog.current_setting('statement_timeout'), "
                 + RoleSettings.TEXT)
         .map(List::getFirst)
-        .map(values -> new Read(parameters(values), values.getLast()));
+        .map(
+            values ->
+                new Read(parameters(values), values.get(REPORTED.size() + 1), values.getLast()));
   }
 
   private static Map<String, String> parameters(List<String> values) {

@@ -212,8 +212,9 @@ final class StatementRunner {
   }
 
   private SessionEvent failed(Channel channel, long statement, Throwable cause) {
+    Throwable named = channel.loopback() ? cause : session.clock().named(cause);
     return new SessionEvent.Failed(
-        channel.id(), statement, SqlError.from(cause).fields(), state(0));
+        channel.id(), statement, SqlError.from(named).fields(), state(0));
   }
 
   private SessionEvent.State state(long epoch) {

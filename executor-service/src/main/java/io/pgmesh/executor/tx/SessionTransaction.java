@@ -278,10 +278,16 @@ public final class SessionTransaction {
 
   /** Whether a statement of this transaction has set it. */
   public boolean hasSetting(String name) {
-    return log.stream()
-        .anyMatch(
-            entry ->
-                entry.what == What.SETTING && entry.sql.toLowerCase(Locale.ROOT).contains(name));
+    return lastSetting(name).isPresent();
+  }
+
+  /** The last statement of this transaction that has set it. */
+  public Optional<String> lastSetting(String name) {
+    return log.reversed().stream()
+        .filter(entry -> entry.what == What.SETTING)
+        .map(Entry::sql)
+        .filter(sql -> sql.toLowerCase(Locale.ROOT).contains(name))
+        .findFirst();
   }
 
   /**

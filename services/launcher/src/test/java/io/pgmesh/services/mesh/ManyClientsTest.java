@@ -135,6 +135,47 @@ class ManyClientsTest {
     }
   }
 
+  @Test
+  void statement_timeout_counts_the_wait_for_a_connection() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var ends = new ArrayList<Future<String>>();
+      for (int i = 0; i < 3 * CONNECTIONS; i++) {
+        String options = i % 2 == 0 ? "&options=-c%20statement_timeout=1s" : "";
+        Connection client = DriverManager.getConnection(mesh.endpoint().jdbc() + options);
+        clients.add(client);
+        if (i % 2 == 1) {
+          Jdbc.run(client, "SET statement_timeout TO 1000");
+        }
+        client.setAutoCommit(false);
+        Statement statement = client.createStatement();
+        ends.add(threads.submit(() -> endOf(statement, "SELECT count(*) FROM item")));
+      }
+      var said = new TreeSet<String>();
+      for (Future<String> end : ends) {
+        said.add(end.get(10, TimeUnit.SECONDS));
+      }
+      assertThat(said)
+          .containsExactly(
+              "00000 in time", "57014 ERROR: canceling statement due to statement timeout in time");
+      for (int i = 0; i < ends.size(); i++) {
+        clients.get(i).rollback();
+      }
+      assertThat(Jdbc.run(clients.getLast(), "SELECT count(*) FROM item")).containsExactly("1000");
+    }
+  }
+
+  private static String endOf(Statement statement, String sql) {
+    long began = System.nanoTime();
+    String end;
+    try {
+      statement.execute(sql);
+      end = "00000";
+    } catch (SQLException e) {
+      end = e.getSQLState() + " " + e.getMessage();
+    }
+    return end + (System.nanoTime() - began < 3_000_000_000L ? " in time" : " late");
+  }
+
   private static long waiting() throws Exception {
     return Metrics.of(mesh).labelled("pgmesh_server_waiting", "").stream()
         .mapToLong(Double::longValue)
