@@ -224,6 +224,30 @@ select s.k, o.id from seen_jobs s join owners o on o.id = s.k for update of s no
 -- unsupported
 prepare seeing as select k from seen_jobs for update nowait
 
+-- unsupported
+do $$ begin perform k from seen_jobs for update nowait; end $$
+
+-- unsupported
+create or replace function seeing() returns bigint language sql as 'select k from seen_jobs for update skip locked'
+
+-- unsupported
+do $$ begin execute 'select k from jobs for update nowait'; end $$
+
+create function take(int) returns setof jobs language sql as 'select * from jobs where queue = $1 order by k limit 2 for update skip locked'
+
+create function take_some(q int) returns table (job int, owner int) language plpgsql as $$
+begin
+  for job, owner in select j.k, o.id from jobs j join owners o on o.id = j.queue where j.queue = q order by 1 limit 3 for update of j nowait loop
+    return next;
+  end loop;
+end $$
+
+select k, note from take(1)
+
+select * from take_some(2)
+
+drop function take, take_some
+
 create view local_picks as select * from picks
 
 prepare picking as select * from local_picks order by id limit 2 for update nowait

@@ -250,18 +250,99 @@ drop function lone, lone_in_brackets, lone_at_once
 
 drop procedure lone_to_marks
 
--- unsupported
 create or replace function sampled_at_once() returns bigint language sql begin atomic select count(*) from points tablesample bernoulli (0); end
+
+create or replace function owned_at_once() returns text language sql return (select string_agg(distinct tableoid::regclass::text, ',') from only (points) where k < 9)
+
+create function owners_of_some() returns table (owner text, n bigint, total bigint) language sql as 'select tableoid::regclass::text, count(*), sum(k) from points group by tableoid; -- ''all'''
+
+create function owners_of_both() returns setof text language plpgsql as $$
+declare
+  r record;
+  first oid;
+  n bigint;
+  few cursor for select p.tableoid, m.tableoid as other, p.k from points p join marks m on m.k = p.k order by p.k limit 2;
+begin
+  select p.tableoid, count(*) into strict first, n from points p where p.tableoid = 'points'::regclass group by p.tableoid;
+  return next first::regclass::text || n;
+  for r in select tableoid, k from points where k < 3 order by tableoid, k loop
+    return next r.tableoid::regclass || ' ' || r.k;
+  end loop;
+  for r in few loop
+    return next r.tableoid::regclass || ' ' || r.other::regclass || ' ' || r.k;
+  end loop;
+  if exists (select from points tablesample system (0)) or not exists (select from points where tableoid = first) then
+    return next 'wrong';
+  end if;
+  perform tableoid from points;
+  return next found::text;
+  return query select s.tableoid::regclass::text || s.n from (select tableoid, count(*) as n from points tablesample bernoulli (100) group by 1) s;
+end $$
+
+select sampled_at_once(), owned_at_once()
+
+select * from owners_of_some()
+
+select * from owners_of_both()
+
+drop function sampled_at_once, owned_at_once, owners_of_some, owners_of_both
+
+create procedure owners_to_marks() language sql as $$ insert into marks select k + 1000 from points where tableoid = 'points'::regclass and k > 195 $$
+
+call owners_to_marks()
+
+select k from marks where k > 1000 order by k
+
+delete from marks where k > 1000
+
+drop procedure owners_to_marks
+
+-- unsupported
+do $$ begin update points set v = 1 where tableoid = 'points'::regclass; end $$
+
+-- unsupported
+do $$ begin execute 'select tableoid from points'; end $$
 
 -- unsupported
 do $$ begin execute 'select count(*) from only points'; end $$
 
 do $$ begin raise notice 'no tableoid % of points', 1; end $$
 
--- unsupported
-create or replace function sampled() returns bigint language sql as 'select count(*) from points tablesample bernoulli (0)'
+create or replace function count_sampled() returns bigint language sql as 'select count(*) from points tablesample bernoulli (0)'
 
--- unsupported
-do $$ begin perform tableoid from public.points; end $$
+select count_sampled()
+
+drop function count_sampled
+
+do $$ begin perform tableoid from public.points; raise notice 'is from points: %', (select bool_and(tableoid = 'points'::regclass) from public.points); end $$
 
 create or replace function pointless() returns bigint language sql as 'select count(*) from points'
+
+-- # the table goes and comes back: what reads it stays
+
+create table movers (k int primary key)
+
+-- mesh
+select create_distributed_table('movers', 'k')
+
+insert into movers select generate_series(1, 20)
+
+create view owned as select k, p.tableoid, tableoid::regclass::text as owner from movers p where tableoid is not null
+
+create function owner_of(int) returns text language sql as 'select tableoid::regclass::text from movers where k = $1'
+
+-- mesh
+select undistribute_table('movers')
+
+select owner, count(*), bool_and(tableoid = 'movers'::regclass), owner_of(3) from owned group by 1
+
+-- mesh
+select create_distributed_table('movers', 'k')
+
+select owner, count(*), bool_and(tableoid = 'movers'::regclass), owner_of(3) from owned group by 1
+
+drop view owned
+
+drop function owner_of
+
+drop table movers

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,7 @@ class ReadingFunctionsTest {
   void tables() throws Exception {
     run(mesh, "DROP TABLE IF EXISTS public.points, app.\"My Table\", app.points CASCADE");
     run(mesh, "CREATE TABLE public.points (k int)");
+    run(mesh, "CREATE VIEW public.seen_points AS SELECT k FROM public.points");
     run(mesh, "CREATE TABLE app.\"My Table\" (k int)");
     run(mesh, "CREATE TABLE app.points (k int, points int)");
   }
@@ -56,6 +58,10 @@ class ReadingFunctionsTest {
         "LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM ONLY points; END",
         "LANGUAGE sql BEGIN ATOMIC SELECT count(tableoid) FROM points; END",
         "LANGUAGE sql RETURN (SELECT count(*) FROM points TABLESAMPLE SYSTEM (1))",
+        "LANGUAGE sql RETURN (SELECT count(pgmesh.tableoid(tableoid)) FROM points WHERE tableoid = 3)",
+        "LANGUAGE sql AS $$SELECT k FROM points FOR UPDATE NOWAIT$$",
+        "LANGUAGE plpgsql AS $$BEGIN RETURN (SELECT k FROM points FOR SHARE SKIP\nLOCKED); END$$",
+        "LANGUAGE sql BEGIN ATOMIC SELECT k FROM seen_points FOR UPDATE SKIP LOCKED; END",
       })
   void that_ask_what_shards_cannot_tell_are_named(String function) throws Exception {
     run(mesh, "CREATE FUNCTION asking() RETURNS bigint " + function);
@@ -80,6 +86,10 @@ class ReadingFunctionsTest {
         "LANGUAGE sql AS $$SELECT sum(p.points) FROM app.points p TABLESAMPLE SYSTEM (1)$$",
         "LANGUAGE sql AS $$SELECT count(*) FROM (SELECT FROM points FETCH FIRST 1 ROW ONLY) p$$",
         "LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM ONLY app.points; END",
+        "LANGUAGE sql BEGIN ATOMIC SELECT count(pgmesh.tableoid(tableoid)) FROM points; END",
+        "LANGUAGE sql AS $$SELECT pgmesh.tableoid(p.tableoid)::bigint FROM points p$$",
+        "LANGUAGE sql AS $$SELECT k FROM points FOR UPDATE -- NOWAIT$$",
+        "LANGUAGE sql AS $$SELECT k FROM app.points FOR UPDATE NOWAIT$$",
       })
   void that_do_not_stay(String function) throws Exception {
     run(mesh, "CREATE FUNCTION reading() RETURNS bigint " + function);
@@ -88,6 +98,32 @@ class ReadingFunctionsTest {
     } finally {
       run(mesh, "DROP FUNCTION reading()");
     }
+  }
+
+  @Test
+  void the_oid_of_a_tables_rows_is_the_tables() throws Exception {
+    String oids = "SELECT DISTINCT pgmesh.tableoid(o)::regclass::text FROM unnest('{%s}'::oid[]) o";
+    assertThat(run(mesh, oids.formatted(oid("points")))).containsExactly("points");
+    run(mesh, DISTRIBUTE.formatted("public.points"));
+    String child = oid("pgmesh_remote.\"" + oid("points") + "\"");
+    assertThat(run(mesh, oids.formatted(oid("points") + "," + child))).containsExactly("points");
+  }
+
+  @Test
+  void a_view_with_the_tables_oid_in_it_stays() throws Exception {
+    String made =
+        "CREATE VIEW owners AS SELECT CASE WHEN p.tableoid IS NOT NULL THEN %s::oid END AS tableoid"
+            + " FROM points p";
+    run(mesh, made.formatted(oid("app.points")));
+    assertThatThrownBy(() -> run(mesh, DISTRIBUTE.formatted("public.points")))
+        .hasMessageContaining("because the view public.owners asks for tableoid");
+    run(mesh, "DROP VIEW owners");
+    run(mesh, made.formatted(oid("points")));
+    assertThat(run(mesh, DISTRIBUTE.formatted("public.points"))).hasSize(1);
+  }
+
+  private static String oid(String table) throws Exception {
+    return run(mesh, "SELECT '" + table + "'::regclass::oid").getFirst();
   }
 
   @ParameterizedTest

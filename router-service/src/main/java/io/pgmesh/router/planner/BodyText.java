@@ -1,10 +1,12 @@
 package io.pgmesh.router.planner;
 
-import io.pgmesh.contracts.catalog.CatalogSnapshot;
+import io.pgmesh.contracts.api.SessionEvent.Relation;
 import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.RowLocks;
+import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
@@ -13,49 +15,78 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A function's or block's text, which stands in a string. Nobody says what its names mean before it
- * runs: a distributed table's name is taken for that table.
+ * A function's or block's text. What stands in a string has names of which nobody says what they
+ * mean before it runs: a distributed table's name is taken for that table.
  */
 final class BodyText {
-  private static final Set<String> LANGUAGES = Set.of("sql", "plpgsql");
   private static final Pattern NO_WORD = Pattern.compile("[^\\w.(),]");
+  private static final String HINT = "Let a query of its own, written out in the body, ask for it.";
 
-  private final Token literal;
+  private enum Language {
+    SQL,
+    PLPGSQL,
+    /** One whose words may be SQL in strings. */
+    OTHER
+  }
+
+  private final Optional<Token> literal;
   private final Phrase text;
-  private final boolean sql;
-  private final CatalogSnapshot catalog;
+  private final Language language;
+  private final PlanContext names;
 
-  private BodyText(Token literal, Optional<Phrase> sql, CatalogSnapshot catalog) {
+  private BodyText(Optional<Token> literal, Phrase text, Language language, PlanContext names) {
     this.literal = literal;
-    this.sql = sql.isPresent();
-    this.text = sql.orElseGet(() -> words(literal.value()));
-    this.catalog = catalog;
+    this.text = text;
+    this.language = language;
+    this.names = names;
   }
 
   /** The bodies in a statement; empty for a statement of another kind. */
-  static List<BodyText> of(Phrase statement, CatalogSnapshot catalog) {
+  static List<BodyText> of(Phrase statement, PlanContext context) {
     boolean block = statement.starts("do");
-    boolean known = knowsLanguage(statement);
+    Language language = language(statement, block);
     List<BodyText> bodies = new ArrayList<>();
     for (int i = 1; i < statement.size(); i++) {
       Token token = statement.at(i);
       boolean body = block ? !statement.has(i - 1, "language") : statement.has(i - 1, "as");
       if (token.kind() == Token.Kind.STRING && body) {
-        bodies.add(new BodyText(token, known ? sql(token.value()) : Optional.empty(), catalog));
+        bodies.add(inString(token, language, context));
       }
+    }
+    if (bodies.isEmpty() && isFunction(statement)) {
+      bodies.add(new BodyText(Optional.empty(), statement, Language.SQL, context));
     }
     return bodies;
   }
 
-  private static boolean knowsLanguage(Phrase statement) {
+  /** CREATE FUNCTION and CREATE PROCEDURE. */
+  static boolean isFunction(Phrase statement) {
+    int kind = statement.has(1, "or", "replace") ? 3 : 1;
+    return statement.starts("create")
+        && (statement.has(kind, "function") || statement.has(kind, "procedure"));
+  }
+
+  private static Language language(Phrase statement, boolean block) {
     int at = statement.find(1, "language") + 1;
-    return at == 0
-        || at < statement.size()
-            && LANGUAGES.contains(statement.at(at).value().toLowerCase(Locale.ROOT));
+    if (at == 0 || at >= statement.size()) {
+      return block ? Language.PLPGSQL : Language.SQL;
+    }
+    return switch (statement.at(at).value().toLowerCase(Locale.ROOT)) {
+      case "sql" -> Language.SQL;
+      case "plpgsql" -> Language.PLPGSQL;
+      default -> Language.OTHER;
+    };
+  }
+
+  private static BodyText inString(Token literal, Language language, PlanContext context) {
+    Optional<Phrase> sql = language == Language.OTHER ? Optional.empty() : sql(literal.value());
+    Phrase text = sql.orElseGet(() -> words(literal.value()));
+    PlanContext names = byLooks(text, context);
+    return new BodyText(
+        Optional.of(literal), text, sql.isPresent() ? language : Language.OTHER, names);
   }
 
   private static Optional<Phrase> sql(String text) {
@@ -72,20 +103,74 @@ final class BodyText {
     return Phrase.of(plain, Lexer.tokens(plain));
   }
 
-  /** Whether it, or a text that it may execute, has the word and the name of such a table. */
-  boolean asks(String word) {
-    return asks(text, word) || executed().stream().anyMatch(inner -> asks(inner, word));
+  /** Names in a text mean what tables are called now. */
+  private static PlanContext byLooks(Phrase text, PlanContext context) {
+    List<Relation> relations = new ArrayList<>();
+    for (Phrase name : text.names()) {
+      List<String> parts = name.identifiers();
+      for (MeshTable table : context.catalog().tables()) {
+        boolean qualified = parts.size() == 2 && parts.getFirst().equals(table.schema());
+        if (table instanceof Distributed
+            && parts.getLast().equals(table.name())
+            && (parts.size() == 1 || qualified)) {
+          relations.add(
+              new Relation(
+                  name.text(), table.oid(), table.schema(), table.name(), 'r', true, false));
+        }
+      }
+    }
+    Inspection asked = context.inspection();
+    relations.addAll(asked.relations());
+    return new PlanContext(
+        new Inspection(
+            asked.parameterTypes(), relations, asked.userFunctions(), asked.volatileFunctions()),
+        context.catalog(),
+        context.session());
   }
 
-  private boolean asks(Phrase words, String word) {
-    return words.contains(word)
-        && words.names().stream().anyMatch(name -> distributed(name).isPresent());
+  /**
+   * Changes it so that it answers for the rows in shards.
+   *
+   * @throws SqlError 0A000 where that is not seen
+   */
+  void writeTo(SqlWriter.Replacing statement) {
+    executed().forEach(inner -> check(inner, "in a text inside a function or block"));
+    if (language == Language.OTHER) {
+      check(text, "in a text inside a function or block");
+      return;
+    }
+    BodyQueries found = BodyQueries.of(text, language == Language.PLPGSQL);
+    found.beside().forEach(this::checkBeside);
+    var replaced = new SqlWriter.Replacing(text.sql());
+    OnlyTables.takeAway(text, this::isDistributed, replaced);
+    found.queries().forEach(query -> write(query, replaced));
+    if (!replaced.isEmpty()) {
+      put(replaced, statement);
+    }
   }
 
-  /** Whether it asks for ONLY of such a table where {@link #withoutOnly} does not see it. */
-  boolean hidesOnly() {
-    return !sql && !onlyTables(text).isEmpty()
-        || executed().stream().anyMatch(inner -> !onlyTables(inner).isEmpty());
+  private void write(Phrase query, SqlWriter.Replacing replaced) {
+    try {
+      ShellText.inBody(query, names, replaced);
+    } catch (IndexOutOfBoundsException broken) { // nobody has looked at it before
+      throw Unsupported.feature("this query in a function or block");
+    }
+  }
+
+  private void put(SqlWriter.Replacing replaced, SqlWriter.Replacing statement) {
+    if (literal.isEmpty()) {
+      replaced.writeTo(statement, 0, false);
+      return;
+    }
+    Token token = literal.get();
+    String written = statement.sql().substring(token.start(), token.end());
+    int quote = written.indexOf(text.sql());
+    if (quote < 0) { // with escapes in it
+      String words = Identifiers.literal(replaced.build().text());
+      statement.replace(token.start(), token.end(), words);
+    } else {
+      replaced.writeTo(statement, token.start() + quote, !written.startsWith("$"));
+    }
   }
 
   /** Texts inside of it. */
@@ -99,54 +184,63 @@ final class BodyText {
         .toList();
   }
 
-  private Optional<MeshTable> distributed(Phrase name) {
+  /** Behind a query in parentheses ORDER BY and FOR UPDATE are about its tables. */
+  private void checkBeside(Phrase statement) {
+    String where = "in this kind of statement inside a function or block";
+    if (passesBy(statement) && mayReadShards()) {
+      throw refused("NOWAIT or SKIP LOCKED", where);
+    }
+    if (statement.contains("order") && statement.contains("tableoid") && namesDistributed(text)) {
+      throw refused("tableoid", where);
+    }
+    check(statement, where);
+  }
+
+  private boolean mayReadShards() {
+    return namesDistributed(text)
+        || text.names().stream()
+            .flatMap(name -> names.relation(name).stream())
+            .anyMatch(Relation::readsShards);
+  }
+
+  private static boolean passesBy(Phrase words) {
+    return LockClauses.everywhere(words).stream().anyMatch(RowLocks::passesBy);
+  }
+
+  private void check(Phrase words, String where) {
+    if (!namesDistributed(words)) {
+      return;
+    }
+    for (String word : List.of("tableoid", "tablesample")) {
+      if (words.contains(word)) {
+        throw refused(word, where);
+      }
+    }
+    if (passesBy(words)) {
+      throw refused("NOWAIT or SKIP LOCKED", where);
+    }
+    if (!where.contains("statement") && !OnlyTables.in(words, this::isDistributed).isEmpty()) {
+      throw refused("ONLY", where);
+    }
+  }
+
+  private static SqlError refused(String word, String where) {
+    return Unsupported.because(word + " of a distributed table " + where, HINT);
+  }
+
+  private boolean namesDistributed(Phrase words) {
+    return words.names().stream().anyMatch(this::isDistributed);
+  }
+
+  private boolean isDistributed(Phrase name) {
     List<String> parts = name.identifiers();
-    return catalog.tables().stream()
+    return names.catalog().tables().stream()
         .filter(Distributed.class::isInstance)
-        .filter(
+        .anyMatch(
             table ->
                 parts.getFirst().equals(table.name())
                     || parts.size() > 1
                         && parts.get(0).equals(table.schema())
-                        && parts.get(1).equals(table.name()))
-        .findFirst();
-  }
-
-  /** Stretches {@code ONLY table} and {@code ONLY (table)}. */
-  private List<Phrase> onlyTables(Phrase words) {
-    List<Phrase> found = new ArrayList<>();
-    for (int i = 0; i < words.size(); i++) {
-      int at = words.hasSymbol(i + 1, "(") ? i + 2 : i + 1;
-      int length = words.has(i, "only") ? words.nameLength(at) : 0;
-      if (length > 0 && distributed(words.sub(at, at + length)).isPresent()) {
-        found.add(words.sub(i, at + length + (at == i + 2 ? 1 : 0)));
-      }
-    }
-    return found;
-  }
-
-  /** Takes ONLY away where it stands before such a table. */
-  void withoutOnly(SqlWriter.Replacing statement, String written) {
-    List<Phrase> found = sql ? onlyTables(text) : List.of();
-    if (found.isEmpty()) {
-      return;
-    }
-    var replaced = new SqlWriter.Replacing(text.sql());
-    found.forEach(only -> replaced.replace(only, table(only)));
-    int quote = written.substring(literal.start(), literal.end()).indexOf(text.sql());
-    if (quote < 0) { // with escapes in it
-      String words = Identifiers.literal(replaced.build().text());
-      statement.replace(literal.start(), literal.end(), words);
-      return;
-    }
-    for (Phrase only : found) {
-      int start = literal.start() + quote;
-      statement.replace(start + only.start(), start + only.end(), table(only));
-    }
-  }
-
-  private static String table(Phrase only) {
-    boolean brackets = only.hasSymbol(1, "(");
-    return only.sub(brackets ? 2 : 1, brackets ? only.size() - 1 : only.size()).text();
+                        && parts.get(1).equals(table.name()));
   }
 }

@@ -57,10 +57,7 @@ final class DdlPlanner {
   private Plan create() {
     int at = statement.has(1, "or", "replace") ? 3 : 1;
     Phrase query = KeptQuery.of(statement);
-    if (query.isEmpty()) {
-      ShellsCannotTell.check(statement, context);
-    }
-    checkLocks(at, query);
+    check(at, query);
     if (isTemporary(at)) {
       return reading(Effects.SESSION);
     }
@@ -85,8 +82,11 @@ final class DdlPlanner {
   }
 
   /** A table takes the rows of its query at once, a view later. */
-  private void checkLocks(int at, Phrase query) {
-    if (query.isEmpty()) {
+  private void check(int at, Phrase query) {
+    if (BodyText.isFunction(statement)) {
+      ShellsCannotTell.checkQuery(statement, context); // the rest when its body is read
+    } else if (query.isEmpty()) {
+      ShellsCannotTell.check(statement, context);
       ShellsCannotTell.checkUnread(statement, context);
     } else if (statement.find(at, "view") < statement.find(at, "as")
         && statement.find(at, "view") >= 0) {

@@ -151,10 +151,7 @@ public final class MeshPlanner implements StatementPlanner {
 
   private static SqlText utility(Phrase text, SqlText sql, PlanContext context) {
     return switch (text.first().value()) {
-      case "do" -> {
-        ShellsCannotTell.checkBodies(text, context);
-        yield ShellText.withBodies(text, context);
-      }
+      case "do" -> ShellText.withBodies(text, context);
       case "prepare" -> {
         int as = text.find(1, "as");
         Phrase prepared = text.skip(as < 0 ? text.size() : as + 1);

@@ -29,10 +29,10 @@ final class ShellText {
   private final SqlWriter.Replacing text;
   private final WaitMarks marks;
 
-  private ShellText(Phrase query, PlanContext context) {
+  private ShellText(Phrase query, PlanContext context, SqlWriter.Replacing text) {
     this.query = query;
     this.context = context;
-    this.text = new SqlWriter.Replacing(query.sql());
+    this.text = text;
     this.marks = WaitMarks.of(query, context);
   }
 
@@ -43,7 +43,7 @@ final class ShellText {
   static SqlText of(Phrase query, PlanContext context) {
     ShellsCannotTell.checkQuery(query, context);
     boolean distributed = context.namesDistributed(query);
-    return distributed ? new ShellText(query, context).rewritten() : SqlText.unchanged(query.sql());
+    return distributed ? shells(query, context).rewritten() : SqlText.unchanged(query.sql());
   }
 
   /** The query alone, of a statement that has more in it. */
@@ -88,50 +88,66 @@ final class ShellText {
     return read(with, context).build(with.start(), with.end());
   }
 
+  private static ShellText shells(Phrase query, PlanContext context) {
+    return new ShellText(query, context, new SqlWriter.Replacing(query.sql()));
+  }
+
   private static SqlWriter.Replacing read(Phrase statement, PlanContext context) {
-    ShellText shells = new ShellText(statement, context);
+    ShellText shells = shells(statement, context);
     shells.withoutOnly();
     shells.marks.writeTo(shells.text);
     return shells.text;
   }
 
-  /** A statement with bodies of functions in it. */
+  /**
+   * A statement with bodies of functions in it.
+   *
+   * @throws SqlError 0A000 for what no text can make right
+   */
   static SqlText withBodies(Phrase statement, PlanContext context) {
-    ShellText shells = new ShellText(statement, context);
-    shells.withoutOnly();
-    BodyText.of(statement, context.catalog())
-        .forEach(body -> body.withoutOnly(shells.text, statement.sql()));
-    return shells.text.build();
+    var text = new SqlWriter.Replacing(statement.sql());
+    BodyText.of(statement, context).forEach(body -> body.writeTo(text));
+    return text.build();
+  }
+
+  /**
+   * Changes a query in a body, which runs later and finds other tables then, maybe.
+   *
+   * @throws SqlError 0A000 for what no text can make right
+   */
+  static void inBody(Phrase query, PlanContext context, SqlWriter.Replacing text) {
+    ShellsCannotTell.checkQuery(query, context);
+    ShellsCannotTell.checkKept(query, context);
+    if (context.namesDistributed(query)) {
+      ShellText shells = new ShellText(query, context, text);
+      shells.marks.writeTo(text);
+      shells.asked(TableOids.Form.LOOKED_UP);
+    }
   }
 
   private SqlText rewritten() {
     withoutOnly();
     marks.writeTo(text);
-    if (query.contains("tableoid") || query.contains("tablesample")) {
-      try {
-        Query read = QueryReader.read(query);
-        QueryAnalysis analysis = QueryAnalysis.of(read, context);
-        analysis.distributed().forEach(this::sample);
-        new TableOids(analysis, text).replaceIn(read);
-      } catch (NotUnderstood form) {
-        throw Unsupported.feature("tableoid or TABLESAMPLE in " + form.getMessage());
-      }
-    }
+    asked(TableOids.Form.KNOWN);
     return text.build(query.start(), query.end());
   }
 
-  private void withoutOnly() {
-    for (Phrase name : query.names()) {
-      int at = name.from() - query.from();
-      boolean brackets = query.hasSymbol(at - 1, "(");
-      int only = brackets ? at - 2 : at - 1;
-      if (query.has(only, "only") && context.distributed(name).isPresent()) {
-        text.replace(query.sub(only, at), "");
-        if (brackets) {
-          text.replace(query.sub(at + name.size(), at + name.size() + 1), "");
-        }
-      }
+  private void asked(TableOids.Form form) {
+    if (!query.contains("tableoid") && !query.contains("tablesample")) {
+      return;
     }
+    try {
+      Query read = QueryReader.read(query);
+      QueryAnalysis analysis = QueryAnalysis.of(read, context);
+      analysis.distributed().forEach(this::sample);
+      new TableOids(analysis, form, text).replaceIn(read);
+    } catch (NotUnderstood cause) {
+      throw Unsupported.feature("tableoid or TABLESAMPLE in " + cause.getMessage());
+    }
+  }
+
+  private void withoutOnly() {
+    OnlyTables.takeAway(query, name -> context.distributed(name).isPresent(), text);
   }
 
   /**

@@ -58,7 +58,7 @@ final class ShellsCannotTell {
     if (WaitMarks.unmarked(query, context).passesBy()) {
       throw Unsupported.because(
           "NOWAIT or SKIP LOCKED over views of distributed tables or in such a form of query, in a"
-              + " cursor, prepared query or view",
+              + " cursor, prepared query, view or function",
           "Lock rows of the tables, or run the query as a statement of its own.");
     }
   }
@@ -85,25 +85,6 @@ final class ShellsCannotTell {
     for (String word : List.of("tableoid", "tablesample")) {
       if (statement.contains(word) && reads(statement, context, table -> true)) {
         throw Unsupported.feature(word + " of a distributed table in this kind of statement");
-      }
-    }
-  }
-
-  /**
-   * @param statement has a body in a text of its own, which the coordinator database runs as {@link
-   *     ShellText#withBodies} gives it
-   * @throws SqlError 0A000
-   */
-  static void checkBodies(Phrase statement, PlanContext context) {
-    for (BodyText body : BodyText.of(statement, context.catalog())) {
-      for (String word : List.of("tableoid", "tablesample")) {
-        if (body.asks(word)) {
-          throw Unsupported.feature(word + " of a distributed table inside a function or block");
-        }
-      }
-      if (body.hidesOnly()) {
-        throw Unsupported.feature(
-            "ONLY of a distributed table in a text inside a function or block");
       }
     }
   }

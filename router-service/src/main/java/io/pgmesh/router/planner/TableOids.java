@@ -19,10 +19,20 @@ final class TableOids {
   private static final String NAME = "tableoid";
 
   private final QueryAnalysis analysis;
+  private final Form form;
   private final SqlWriter.Replacing text;
 
-  TableOids(QueryAnalysis analysis, SqlWriter.Replacing text) {
+  /** How the oid is found. */
+  enum Form {
+    /** As it is now: of a table that stays, or a statement that does not. */
+    KNOWN,
+    /** When the query runs: names may mean other tables then. */
+    LOOKED_UP
+  }
+
+  TableOids(QueryAnalysis analysis, Form form, SqlWriter.Replacing text) {
     this.analysis = analysis;
+    this.form = form;
     this.text = text;
   }
 
@@ -38,12 +48,17 @@ final class TableOids {
     }
   }
 
-  private static String value(Phrase name, Use use) {
+  private String value(Phrase name, Use use) {
     // of a sampled table, which ShellText joins, by its alias only
     boolean joined = name.size() == 1 && !use.source().sample().isEmpty();
     String qualifier = joined ? Identifiers.quote(use.source().alias()) + "." : "";
-    return "(CASE WHEN %s%s IS NOT NULL THEN %d::pg_catalog.oid END)"
-        .formatted(qualifier, name.text(), use.table().oid());
+    String column = qualifier + name.text();
+    return switch (form) {
+      case KNOWN ->
+          "(CASE WHEN %s IS NOT NULL THEN %d::pg_catalog.oid END)"
+              .formatted(column, use.table().oid());
+      case LOOKED_UP -> "pgmesh.tableoid(" + column + ")"; // which an output is named after
+    };
   }
 
   /** Where the name is an output's: as its label, or in ORDER BY, which prefers outputs. */
@@ -105,7 +120,7 @@ final class TableOids {
   }
 
   private void keepLabel(Query.Item item) {
-    if (!item.labelled() && shows(item)) {
+    if (form == Form.KNOWN && !item.labelled() && shows(item)) {
       text.insert(item.expression().end(), " AS " + NAME);
     }
   }

@@ -116,7 +116,9 @@ final class FromReader {
     if (text.hasSymbol(at, "(")) {
       return parenthesized(lateral);
     }
-    accept("only");
+    if (accept("only") && text.hasSymbol(at, "(")) {
+      return only();
+    }
     boolean rows = text.has(at, "rows", "from");
     int length = rows ? 2 : text.nameLength(at);
     if (length == 0) {
@@ -133,6 +135,21 @@ final class FromReader {
       Phrase call = text.sub(start, at);
       return new Query.Function(call, alias(name.last().value()).name);
     }
+    return table(name);
+  }
+
+  /** {@code ONLY (table)}. */
+  private Source only() {
+    int end = text.behindBrackets(at);
+    Phrase name = text.sub(at + 1, end - 1);
+    if (name.isEmpty() || name.nameLength(0) != name.size()) {
+      throw new NotUnderstood("this form of FROM");
+    }
+    at = end;
+    return table(name);
+  }
+
+  private Source table(Phrase name) {
     Alias alias = alias(name.last().value());
     return new Query.Table(name, alias.name, alias.written, alias.columns, sample());
   }

@@ -33,10 +33,19 @@ public final class ParserCheck {
    */
   public static void check(Phrase text, Query query) {
     Set<Integer> found = new HashSet<>();
+    if (TableNames.of(query).stream().anyMatch(ParserCheck::inBrackets)) {
+      throw new NotUnderstood("ONLY with parentheses");
+    }
     TableNames.of(query).forEach(name -> found.add(name.start() - text.start()));
     if (!found.equals(tableOffsets(text))) {
       throw new NotUnderstood("this form of FROM");
     }
+  }
+
+  /** {@code ONLY (t)}, where no alias of a shard could stand. */
+  private static boolean inBrackets(Phrase name) {
+    Phrase before = new Phrase(name.sql(), name.tokens(), 0, name.from());
+    return before.hasSymbol(before.size() - 1, "(") && before.has(before.size() - 2, "only");
   }
 
   /** Where names of tables start in the phrase's own text. */

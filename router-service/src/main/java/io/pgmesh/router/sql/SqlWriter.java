@@ -73,6 +73,28 @@ public final class SqlWriter {
       return this;
     }
 
+    public String sql() {
+      return sql;
+    }
+
+    public boolean isEmpty() {
+      return changes.isEmpty();
+    }
+
+    /**
+     * Makes the same changes in a text that this one is a part of.
+     *
+     * @param at where the part begins
+     * @param quoted whether it stands in a string between single quotes, without escapes
+     */
+    public void writeTo(Replacing whole, int at, boolean quoted) {
+      changes.forEach(
+          (start, change) -> {
+            String words = quoted ? change.words().replace("'", "''") : change.words();
+            whole.replace(at + start, at + change.end(), words);
+          });
+    }
+
     public SqlText build() {
       return build(0, sql.length());
     }

@@ -1,11 +1,17 @@
 package io.pgmesh.router.sql;
 
+import io.pgmesh.contracts.error.SqlError;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the text of one statement, without a catalog. */
 public final class StatementReader {
+  private static final Pattern PASSING_BY =
+      Pattern.compile("nowait|locked", Pattern.CASE_INSENSITIVE);
+
   private StatementReader() {}
 
   /**
@@ -16,14 +22,11 @@ public final class StatementReader {
     Phrase text = Phrase.of(sql, Lexer.tokens(sql));
     Set<String> relations = new LinkedHashSet<>();
     Set<String> functions = new LinkedHashSet<>();
+    collect(text, relations);
+    inBodies(text).forEach(body -> collect(body, relations));
     for (Phrase name : text.names()) {
-      if (name.size() == 1 && Keywords.isReserved(name.first())) {
-        continue;
-      }
-      if (name.size() <= 3) {
-        relations.add(name.text());
-      }
-      if (text.hasSymbol(name.to() - text.from(), "(")) {
+      boolean word = name.size() == 1 && Keywords.isReserved(name.first());
+      if (!word && text.hasSymbol(name.to() - text.from(), "(")) {
         functions.add(name.last().value());
       }
     }
@@ -35,5 +38,31 @@ public final class StatementReader {
     }
     return new ParsedStatement(
         sql, Classifier.classify(text), List.copyOf(relations), List.copyOf(functions));
+  }
+
+  private static void collect(Phrase text, Set<String> relations) {
+    text.names().stream()
+        .filter(name -> name.size() <= 3)
+        .filter(name -> name.size() > 1 || !Keywords.isReserved(name.first()))
+        .forEach(name -> relations.add(name.text()));
+  }
+
+  /** Bodies of functions and blocks that may lock rows of views without waiting for them. */
+  private static List<Phrase> inBodies(Phrase text) {
+    if (!text.starts("do") && !text.starts("create")) {
+      return List.of();
+    }
+    List<Phrase> bodies = new ArrayList<>();
+    for (Token token : text.tokens()) {
+      String value = token.value();
+      if (token.kind() == Token.Kind.STRING && PASSING_BY.matcher(value).find()) {
+        try {
+          bodies.add(Phrase.of(value, Lexer.tokens(value)));
+        } catch (SqlError noSql) { // if it should be, the server says so
+          continue;
+        }
+      }
+    }
+    return bodies;
   }
 }

@@ -50,20 +50,20 @@ class CoordinatorPlansTest {
       delimiter = '|',
       textBlock =
           """
-          select id into kept from only orders | select id into kept from  orders
-          select id into temp kept from orders o, only lines where o.id > 1 | select id into temp kept from orders o,  lines where o.id > 1
-          with o as (select * from only orders) select id into kept from o | with o as (select * from  orders) select id into kept from o
+          select id into kept from only orders | select id into kept from orders
+          select id into temp kept from orders o, only lines where o.id > 1 | select id into temp kept from orders o, lines where o.id > 1
+          with o as (select * from only orders) select id into kept from o | with o as (select * from orders) select id into kept from o
           select id into kept from only local | select id into kept from only local
-          create table kept as select id from only orders -- all | create table kept as select id from  orders -- all
-          create temp table kept as table only orders | create temp table kept as table  orders
-          create view v as select id from only orders | create view v as select id from  orders
-          create materialized view v as select id from only orders | create materialized view v as select id from  orders
-          insert into local select id from only orders | insert into local select id from  orders
-          delete from only local where id in (select id from only orders) | delete from only local where id in (select id from  orders)
+          create table kept as select id from only orders -- all | create table kept as select id from orders -- all
+          create temp table kept as table only orders | create temp table kept as table orders
+          create view v as select id from only orders | create view v as select id from orders
+          create materialized view v as select id from only orders | create materialized view v as select id from orders
+          insert into local select id from only orders | insert into local select id from orders
+          delete from only local where id in (select id from only orders) | delete from only local where id in (select id from orders)
           select tableoid as owner, id into unlogged table public.kept from orders | select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) as owner, id into unlogged table public.kept from orders
           with o as (select tableoid from orders) select * into kept from o | with o as (select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from orders) select * into kept from o
           select id into temp kept from orders o tablesample bernoulli (5) | select id into temp kept from (orders o JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((5)::pg_catalog.float4))
-          create or replace view v as select o.tableoid from only orders o with check option | create or replace view v as select (CASE WHEN o.tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from  orders o with check option
+          create or replace view v as select o.tableoid from only orders o with check option | create or replace view v as select (CASE WHEN o.tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from orders o with check option
           create temp table v as (select o.tableoid as t from orders o tablesample system (1)) with no data | create temp table v as (select (CASE WHEN o.tableoid IS NOT NULL THEN 100::pg_catalog.oid END) as t from (orders o JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((1)::pg_catalog.float4))) with no data
           create view v as select id from only (orders) | create view v as select id from orders
           do $$ begin perform 'only orders' from only orders, only (lines); end $$ | do $$ begin perform 'only orders' from orders, lines; end $$
@@ -91,7 +91,7 @@ class CoordinatorPlansTest {
           create table kept as select id from orders for update skip locked with no data | create table kept as select id from orders WHERE orders<1> for update skip locked with no data
           create table kept (a) with (fillfactor = 50) as select id from (select id from orders for update skip locked) s with data | create table kept (a) with (fillfactor = 50) as select id from (select id from orders WHERE orders<1> for update skip locked) s with data
           create view v as select id from orders o -- all | create view v as select id from orders o -- all
-          create view v as select id from only orders for share nowait -- all | create view v as select id from  orders WHERE orders<2> for share nowait -- all
+          create view v as select id from only orders for share nowait -- all | create view v as select id from orders WHERE orders<2> for share nowait -- all
           create temp view v as (select id from orders for share nowait) | create temp view v as (select id from orders WHERE orders<2> for share nowait)
           insert into local select id from orders where id in (select page from visits for update skip locked) | insert into local select id from orders where id in (select page from visits WHERE visits<1> for update skip locked)
           insert into local select id from orders for update skip locked returning a | insert into local select id from orders WHERE orders<1> for update skip locked returning a
@@ -142,13 +142,19 @@ class CoordinatorPlansTest {
       strings = {
         "select ctid as place into kept from orders",
         "create rule r as on insert to local do also select tableoid from orders",
-        "do $$ begin perform tableoid from \"orders\"; end $$",
-        "do $$ begin perform id from public.orders tablesample system (1); end $$",
+        "do $$ declare n int = count(*) from orders tablesample system (1); begin end $$",
+        "do $$ begin delete from orders where tableoid = 1; end $$",
+        "do $$ begin update orders set id = 1 returning tableoid; end $$",
+        "do $$ begin return query (select id from orders) order by tableoid; end $$",
+        "do $$ begin return query (select id from orders) for update nowait; end $$",
+        "do $$ begin perform ctid from orders; end $$",
         "do $$ begin execute 'select tableoid from orders'; end $$",
         "do $$ begin execute 'select id from only orders'; end $$",
         "do language plpython3u $$ plpy.execute(\"select id from only orders\") $$",
-        "create procedure p() language sql as $$ select tableoid from orders $$",
-        "create function f() returns int begin atomic select id from orders for update nowait; end",
+        "do $$ begin execute 'select id from orders for update nowait'; end $$",
+        "do language plpython3u $$ plpy.execute(\"select id from orders for update nowait\") $$",
+        "create procedure p() language sql as $$ update orders set id = 1 where tableoid = 3 $$",
+        "create function f() returns int begin atomic delete from orders where tableoid = 2; end",
       })
   void what_shells_cannot_tell_is_refused(String sql) {
     assertThatThrownBy(() -> Planning.plan(sql))
@@ -162,6 +168,9 @@ class CoordinatorPlansTest {
         "do $$ begin raise notice 'tableoid of orders'; end $$",
         "do $$ begin perform o.orders, tableoid from other.orders o; end $$",
         "do $$ begin perform id from orders; -- tablesample\n end $$",
+        "do $$ declare tableoid oid = 1; begin raise notice '%', tableoid; end $$",
+        "do $$ begin perform id from local for update nowait; perform id from orders; end $$",
+        "do $$ declare r record; begin for r in select id from orders loop r.tableoid = 3; end loop; end $$",
       })
   void words_in_strings_and_comments_of_a_block_do_not_count(String sql) {
     assertThat(coordinator(sql).sql().text()).isEqualTo(sql);
@@ -181,6 +190,54 @@ class CoordinatorPlansTest {
     String head = "create function f() returns bigint language sql ";
     var plan = (Plan.Ddl) Planning.plan(head + body);
     assertThat(plan.coordinator().getFirst().text()).isEqualTo(head + expected);
+  }
+
+  /** {@code pgmesh.tableoid} is {@code <oid>}, the marks are {@code <1>} and {@code <2>}. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          do $$ begin perform tableoid from "orders"; end $$ | do $$ begin perform <oid>(tableoid) from "orders"; end $$
+          do $$ begin perform id from public.orders tablesample system (1); end $$ | do $$ begin perform id from (public.orders JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((1)::pg_catalog.float4)); end $$
+          do $$ declare x oid; begin select o.tableoid into strict x, y from only (orders) o where o.tableoid > x; end $$ | do $$ declare x oid; begin select <oid>(o.tableoid) into strict x, y from orders o where <oid>(o.tableoid) > x; end $$
+          do $$ begin select into x tableoid from orders; end $$ | do $$ begin select into x <oid>(tableoid) from orders; end $$
+          do $$ begin for r in select tableoid, id from orders loop raise notice '%', r.tableoid; end loop; end $$ | do $$ begin for r in select <oid>(tableoid), id from orders loop raise notice '%', r.tableoid; end loop; end $$
+          do $$ begin if exists (select 1 from orders where tableoid = 3) then x := (select max(tableoid) from local); end if; end $$ | do $$ begin if exists (select 1 from orders where <oid>(tableoid) = 3) then x := (select max(tableoid) from local); end if; end $$
+          do 'begin perform id from orders for update nowait; end' | do 'begin perform id from orders WHERE orders<2q> for update nowait; end'
+          do 'begin perform id, ''a'' from orders for update nowait; end' | do 'begin perform id, ''a'' from orders WHERE orders<2q> for update nowait; end'
+          do $$ begin select id into x from orders o where id = 1 or id = 2 for update skip locked limit 1; end $$ | do $$ begin select id into x from orders o where (id = 1 or id = 2) AND "o"<1> for update skip locked limit 1; end $$
+          do $$ begin delete from local where a in (select id from orders for update skip locked); end $$ | do $$ begin delete from local where a in (select id from orders WHERE orders<1> for update skip locked); end $$
+          do $$ begin with l as (select id from orders for update skip locked) update local set a = 1 from l; end $$ | do $$ begin with l as (select id from orders WHERE orders<1> for update skip locked) update local set a = 1 from l; end $$
+          do $$ begin insert into local select tableoid from orders on conflict (a) do nothing; end $$ | do $$ begin insert into local select <oid>(tableoid) from orders on conflict (a) do nothing; end $$
+          do $$ declare c cursor for with o as (select tableoid from orders) select tableoid from o; begin open c; end $$ | do $$ declare c cursor for with o as (select <oid>(tableoid) from orders) select tableoid from o; begin open c; end $$
+          """)
+  void queries_in_blocks_answer_for_shards(String sql, String expected) {
+    assertThat(coordinator(sql).sql().text()).isEqualTo(marked(expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          language sql as $$ select tableoid from orders; select id from orders for update nowait $$ | language sql as $$ select <oid>(tableoid) from orders; select id from orders WHERE orders<2> for update nowait $$
+          language plpgsql as $f$ begin return (select tableoid from orders limit 1); end $f$ | language plpgsql as $f$ begin return (select <oid>(tableoid) from orders limit 1); end $f$
+          begin atomic select tableoid from only orders; select id from orders for update nowait; end | begin atomic select <oid>(tableoid) from orders; select id from orders WHERE orders<2> for update nowait; end
+          return (select count(*) from orders tablesample system (1)) | return (select count(*) from (orders JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((1)::pg_catalog.float4)))
+          """)
+  void queries_in_functions_answer_for_shards(String body, String expected) {
+    String head = "create function f() returns bigint ";
+    var plan = (Plan.Ddl) Planning.plan(head + body);
+    assertThat(plan.coordinator().getFirst().text()).isEqualTo(head + marked(expected));
+  }
+
+  private static String marked(String text) {
+    return text.replace("<oid>", "pgmesh.tableoid")
+        .replaceAll("<(.)>", ".ctid IS DISTINCT FROM '(4294967295,$1)'::pg_catalog.tid")
+        .replaceAll("<(.)q>", ".ctid IS DISTINCT FROM ''(4294967295,$1)''::pg_catalog.tid");
   }
 
   @ParameterizedTest

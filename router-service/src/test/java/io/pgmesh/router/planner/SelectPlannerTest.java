@@ -282,7 +282,7 @@ class SelectPlannerTest {
           select tableoid::regclass from orders | select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END)::regclass AS tableoid from orders
           select k.tableoid::int8 + 1, id as tableoid from orders k order by tableoid | select (CASE WHEN k.tableoid IS NOT NULL THEN 100::pg_catalog.oid END)::int8 + 1, id as tableoid from orders k order by tableoid
           select string_agg(state, ',') from orders o tablesample system ($1) | select string_agg(state, ',') from (orders o JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled(($1)::pg_catalog.float4))
-          select string_agg(state, ',') from only orders tablesample bernoulli (5) repeatable (2) | select string_agg(state, ',') from  (orders JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((5)::pg_catalog.float4, (2)::pg_catalog.float8, (\"orders\".*)::pg_catalog.text))
+          select string_agg(state, ',') from only orders tablesample bernoulli (5) repeatable (2) | select string_agg(state, ',') from (orders JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((5)::pg_catalog.float4, (2)::pg_catalog.float8, (\"orders\".*)::pg_catalog.text))
           """)
   void shells_are_read_as_the_tables_they_stand_for(String sql, String expected) {
     var plan = (Plan.Coordinator) Planning.plan(sql);
@@ -292,7 +292,7 @@ class SelectPlannerTest {
   @Test
   void the_shell_of_a_distributed_table_is_never_read_alone() {
     assertThat(text("select string_agg(state, ',') from only orders"))
-        .endsWith("select string_agg(state, ',') from  orders\n");
+        .endsWith("select string_agg(state, ',') from orders\n");
   }
 
   @Test

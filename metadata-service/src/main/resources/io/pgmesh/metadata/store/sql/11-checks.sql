@@ -43,22 +43,32 @@ BEGIN
 END
 $$;
 
--- Refuses a table that a view reads with words that mean something else for rows in shards: the text of a
--- view is rewritten when it is made, not later. Also views of views: their words hold for the table's rows.
-CREATE OR REPLACE FUNCTION pgmesh.check_views(relation regclass) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  reader regclass;
-BEGIN
+-- A table and the views that read it, also through other views.
+CREATE OR REPLACE FUNCTION pgmesh.readers(relation regclass) RETURNS SETOF regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE read (oid) AS (
     SELECT relation::oid
     UNION
     SELECT r.ev_class
     FROM read JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = read.oid
       JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid)
-  SELECT oid INTO reader FROM read
+  SELECT oid::regclass FROM read
+$$;
+
+-- Refuses a table that a view reads with words that mean something else for rows in shards: the text of a
+-- view is rewritten when it is made, not later. Also views of views: their words hold for the table's rows.
+CREATE OR REPLACE FUNCTION pgmesh.check_views(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  -- what the router makes of tableoid, where the table was distributed before
+  written_before CONSTANT text := format(
+    '\mCASE\s+WHEN\s+\(?[^\s()]*tableoid IS NOT NULL\)?\s+THEN\s+[(\x27]?%s[)\x27]?::oid\s+ELSE\s+NULL::oid\s+END(\)?\s+AS tableoid\M)?',
+    relation::oid);
+  reader regclass;
+BEGIN
+  SELECT oid INTO reader FROM pgmesh.readers(relation) read (oid)
   WHERE oid <> relation
-    AND (pg_get_viewdef(oid) ~* '\m(tableoid|tablesample|nowait|skip locked)\M'
+    AND (regexp_replace(pg_get_viewdef(oid), written_before, '', 'g') ~* '\m(tableoid|tablesample|nowait|skip locked)\M'
       OR strpos(pg_get_viewdef(oid), 'ONLY ' || relation) > 0)
   ORDER BY oid LIMIT 1;
   IF FOUND THEN
@@ -86,34 +96,49 @@ BEGIN
 END
 $$;
 
--- Refuses a table that a function reads with such words: nobody rewrites the texts of functions later. What
--- was a name in a text is one when the function runs, so any of the table's name counts.
+-- The words of a function's text without what the router has made of them.
+CREATE OR REPLACE FUNCTION pgmesh.asking_words(body text, language name) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT regexp_replace(pgmesh.body_words(body, language),
+    '\mpgmesh\.tableoid\([^()]*\)(\s+AS tableoid\M)?', '', 'g')
+$$;
+
+-- What finds the name of a table or view in a text.
+CREATE OR REPLACE FUNCTION pgmesh.name_pattern(relation regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  -- behind a dot it is a column or another schema's table
+  SELECT format('(?:(?<![\w.$"])|(?<![\w$"])"?%s"?\s*\.\s*)"?%s"?(?![\w$"])',
+    regexp_replace(c.relnamespace::regnamespace::text, '\W', '\\\&', 'g'), regexp_replace(c.relname, '\W', '\\\&', 'g'))
+  FROM pg_class c WHERE c.oid = relation
+$$;
+
+-- Refuses a table that a function reads with such words, or locks without waiting, maybe through a view:
+-- nobody rewrites the texts of functions later. What was a name in a text is one when the function runs, so
+-- any of the table's name counts.
 CREATE OR REPLACE FUNCTION pgmesh.check_functions(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  class pg_class := (SELECT c FROM pg_class c WHERE c.oid = relation);
-  schema_name CONSTANT text := regexp_replace(class.relnamespace::regnamespace::text, '\W', '\\\&', 'g');
-  name CONSTANT text := regexp_replace(class.relname, '\W', '\\\&', 'g');
-  -- behind a dot it is a column or another schema's table
-  table_name CONSTANT text := format('(?:(?<![\w.$"])|(?<![\w$"])"?%s"?\s*\.\s*)"?%s"?(?![\w$"])', schema_name, name);
-  reader record;
+  table_name CONSTANT text := pgmesh.name_pattern(relation);
+  any_name CONSTANT text := (
+    SELECT string_agg(pgmesh.name_pattern(reader), '|') FROM pgmesh.readers(relation) reader);
+  reader regprocedure;
 BEGIN
-  SELECT p.oid::regprocedure AS function, w.words ~* '\m(tableoid|tablesample)\M' AS asks INTO reader
+  SELECT p.oid INTO reader
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
     CROSS JOIN LATERAL (SELECT coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)) b (body)
-    CROSS JOIN LATERAL (SELECT pgmesh.body_words(b.body, l.lanname)) w (words)
+    CROSS JOIN LATERAL (SELECT pgmesh.asking_words(b.body, l.lanname)) w (words)
   WHERE p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c')
     AND p.pronamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pgmesh', '@catalog@', 'information_schema'))
-    AND b.body ~* '\m(tableoid|tablesample|only)\M' AND strpos(lower(b.body), lower(class.relname)) > 0
+    AND b.body ~* '\m(tableoid|tablesample|only|nowait|locked)\M' AND b.body ~* any_name
     AND (w.words ~* '\m(tableoid|tablesample)\M' AND w.words ~* table_name
+      OR w.words ~* '\mfor\s.*\m(nowait|skip\s+locked)\M' AND w.words ~* any_name
       OR w.words ~* ('\monly\s*(?:\(\s*)?' || table_name))
   ORDER BY p.oid LIMIT 1;
   IF FOUND THEN
     RAISE feature_not_supported USING
-      MESSAGE = format('cannot distribute "%s" because the function %s asks for tableoid, TABLESAMPLE or ONLY',
-        class.relname, reader.function),
-      HINT = CASE WHEN reader.asks THEN 'Drop the function, or replace it by one that does without.'
-        ELSE 'Drop the function, and create it again when the table is distributed.' END;
+      MESSAGE = format('cannot distribute "%s" because the function %s asks for tableoid, TABLESAMPLE, ONLY, NOWAIT or SKIP LOCKED',
+        (SELECT relname FROM pg_class WHERE oid = relation), reader),
+      HINT = 'Drop the function, and create it again when the table is distributed.';
   END IF;
 END
 $$;

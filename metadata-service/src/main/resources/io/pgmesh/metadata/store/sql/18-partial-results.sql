@@ -51,3 +51,13 @@ BEGIN
   RETURN mod(hashtextextended(sampled, hashfloat8(seed)), 2147483648) + 2147483648
     < pgmesh.sampled_part(percentage) * steps;
 END $$;
+
+-- The table of a row that a function reads: of a distributed table's rows it is the shell. Functions call it
+-- in place of tableoid, whatever tables their names mean by then.
+CREATE OR REPLACE FUNCTION pgmesh.tableoid(relation oid) RETURNS oid
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT coalesce((
+    SELECT i.inhparent FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhrelid
+    WHERE i.inhrelid OPERATOR(pg_catalog.=) relation
+      AND c.relnamespace OPERATOR(pg_catalog.=) 'pgmesh_remote'::pg_catalog.regnamespace), relation)
+$$;
