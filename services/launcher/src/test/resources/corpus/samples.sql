@@ -230,6 +230,35 @@ select owner::regclass::text, count(*), sum(k) from kept_owners_too group by 1
 
 drop table kept_owners_too
 
+select tableoid::regclass::text, count(*), sum(k) from only (points) group by 1
+
+select p.tableoid::regclass::text, count(*) from only (points) as p tablesample bernoulli (100) join marks using (k) group by 1
+
+select string_agg(note, ',' order by k) from only (points) where k < 5 and tableoid = 'points'::regclass
+
+select k, tableoid = 'points'::regclass from only (points) where k = 7
+
+create table told (k int, owner oid default 7, here oid)
+
+insert into told (k, owner) select k, tableoid from points where k < 5 returning k, owner = 'points'::regclass, tableoid = 'told'::regclass
+
+with w as (select p.k, p.tableoid as owner from points p tablesample bernoulli (100) where k between 5 and 7) insert into told select w.k, owner, m.tableoid from w join marks m using (k) where m.tableoid > 0 on conflict do nothing returning k, owner = 'points'::regclass, here = 'marks'::regclass
+
+update told set here = (select distinct tableoid from points) where k < 3 and told.tableoid = 'told'::regclass returning k, here = 'points'::regclass
+
+delete from told where owner in (select tableoid from only points tablesample system (100)) and k = 4 returning k
+
+insert into kinds select k, tableoid::regclass::text from points where k > 198
+
+delete from kinds k where (id, name) in (select p.k, p.tableoid::regclass::text from points p) returning id, name, tableoid = 'kinds'::regclass
+
+select k, owner::regclass::text, here::regclass::text from told order by k
+
+-- unsupported
+update told set owner = points.tableoid from points where points.k = told.k
+
+drop table told
+
 create function lone() returns bigint language sql as 'select count(*) /* ''ONLY points'' */ from ONLY points'
 
 create function lone_in_brackets() returns bigint language plpgsql as $$ begin return (select sum(k) from only (public.points) where v = 3); end $$

@@ -5,10 +5,12 @@ import io.pgmesh.router.sql.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * The outermost queries in the text of a function or block, and what stands beside them. Of {@code
- * PERFORM} and of a SELECT with INTO in PL/pgSQL the query has the tokens that PostgreSQL gets.
+ * The outermost queries in a change or in the text of a function, and what stands beside them. Of
+ * {@code PERFORM} and of a SELECT with INTO in PL/pgSQL the query has the tokens that PostgreSQL
+ * gets.
  */
 final class BodyQueries {
   private static final Set<String> BEFORE_STATEMENTS = Set.of("begin", "then", "else", "loop");
@@ -49,7 +51,25 @@ final class BodyQueries {
 
   /** What stands outside of the queries, from semicolon to semicolon. */
   List<Phrase> beside() {
-    return Phrase.of(text.sql(), beside).split(";");
+    return Phrase.of(text.sql(), beside).split(";").stream()
+        .map(part -> Phrase.of(text.sql(), part.words()))
+        .toList();
+  }
+
+  /** Whether a WITH beside the queries gives them something else by the name of such a table. */
+  boolean hide(Predicate<Phrase> tables) {
+    return beside().stream()
+        .filter(part -> part.contains("with"))
+        .anyMatch(
+            part ->
+                part.names().stream()
+                    .filter(name -> name.size() == 1 && tables.test(name))
+                    .anyMatch(name -> namesQuery(part, name.to())));
+  }
+
+  private static boolean namesQuery(Phrase part, int behind) {
+    int as = part.hasSymbol(behind, "(") ? part.behindBrackets(behind) : behind;
+    return part.has(as, "as");
   }
 
   private boolean begins(int at) {

@@ -14,6 +14,7 @@ import io.pgmesh.router.sql.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -141,6 +142,10 @@ final class BodyText {
     }
     BodyQueries found = BodyQueries.of(text, language == Language.PLPGSQL);
     found.beside().forEach(this::checkBeside);
+    boolean asks = text.contains("tableoid") || text.contains("tablesample") || passesBy(text);
+    if (asks && found.hide(this::isDistributed)) {
+      throw Unsupported.feature("WITH by the name of a distributed table in a function or block");
+    }
     var replaced = new SqlWriter.Replacing(text.sql());
     OnlyTables.takeAway(text, this::isDistributed, replaced);
     found.queries().forEach(query -> write(query, replaced));
@@ -152,7 +157,8 @@ final class BodyText {
   private void write(Phrase query, SqlWriter.Replacing replaced) {
     try {
       ShellText.inBody(query, names, replaced);
-    } catch (IndexOutOfBoundsException broken) { // nobody has looked at it before
+    } catch (IndexOutOfBoundsException
+        | NoSuchElementException broken) { // nobody has looked at it before
       throw Unsupported.feature("this query in a function or block");
     }
   }

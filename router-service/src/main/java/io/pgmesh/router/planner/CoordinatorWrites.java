@@ -14,10 +14,9 @@ final class CoordinatorWrites {
    * @param table that is written, where it is a reference table
    */
   static PlannedStatement plan(Phrase statement, Optional<MeshTable> table, PlanContext context) {
-    ShellsCannotTell.check(statement, context);
     return WholePlan.of(
         new Plan.Coordinator(
-            ShellText.ofStatement(statement, context),
+            ShellText.ofChange(statement, context),
             Plan.Use.BLOCK,
             Plan.Effects.NONE,
             table.isPresent() ? "writes of a reference table run on its primary copy" : "",

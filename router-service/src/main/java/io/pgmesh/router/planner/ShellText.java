@@ -83,6 +83,23 @@ final class ShellText {
     return read(statement, context).build();
   }
 
+  /**
+   * A change of a table that is here, with queries in it.
+   *
+   * @throws SqlError 0A000 for what no text can make right
+   */
+  static SqlText ofChange(Phrase change, PlanContext context) {
+    BodyQueries inside = BodyQueries.of(change, false);
+    ShellsCannotTell.checkChange(change, inside, context);
+    SqlWriter.Replacing text = read(change, context);
+    for (Phrase query : inside.queries()) {
+      if (context.namesDistributed(query)) {
+        new ShellText(query, context, text).asked(TableOids.Form.KNOWN);
+      }
+    }
+    return text.build();
+  }
+
   /** WITH of a statement whose other parts are read by themselves. */
   static SqlText ofWith(Phrase with, PlanContext context) {
     return read(with, context).build(with.start(), with.end());

@@ -89,6 +89,30 @@ final class ShellsCannotTell {
     }
   }
 
+  /**
+   * @param change of a table that is here
+   * @param inside its queries, which {@link ShellText#ofChange} makes right
+   * @throws SqlError 0A000
+   */
+  static void checkChange(Phrase change, BodyQueries inside, PlanContext context) {
+    checkQuery(change, context);
+    boolean asks = change.contains("tableoid") || change.contains("tablesample");
+    if (!asks || !context.namesDistributed(change)) {
+      return;
+    }
+    for (Phrase beside : inside.beside()) {
+      check(beside, context);
+      if (beside.contains("tableoid") && beside.contains("order")) { // of a query in parentheses
+        throw Unsupported.feature(
+            "ORDER BY tableoid of a distributed table in this kind of statement");
+      }
+    }
+    if (inside.hide(name -> context.distributed(name).isPresent())) {
+      throw Unsupported.feature(
+          "WITH by the name of a distributed table in this kind of statement");
+    }
+  }
+
   private static boolean reads(Phrase query, PlanContext context, Predicate<Distributed> which) {
     return query.names().stream()
         .flatMap(name -> context.distributed(name).stream())

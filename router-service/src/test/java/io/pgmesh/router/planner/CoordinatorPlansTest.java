@@ -60,6 +60,10 @@ class CoordinatorPlansTest {
           create materialized view v as select id from only orders | create materialized view v as select id from orders
           insert into local select id from only orders | insert into local select id from orders
           delete from only local where id in (select id from only orders) | delete from only local where id in (select id from orders)
+          insert into local select tableoid from only (orders) on conflict do nothing returning tableoid | insert into local select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from orders on conflict do nothing returning tableoid
+          with w as (select o.tableoid as t from orders o) insert into local (a) select t from w returning a | with w as (select (CASE WHEN o.tableoid IS NOT NULL THEN 100::pg_catalog.oid END) as t from orders o) insert into local (a) select t from w returning a
+          delete from local where a in (select id from orders tablesample system (5)) and tableoid > 0 | delete from local where a in (select id from (orders JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((5)::pg_catalog.float4))) and tableoid > 0
+          insert into country select id, state from orders where tableoid = 100 | insert into country select id, state from orders where (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) = 100
           select tableoid as owner, id into unlogged table public.kept from orders | select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) as owner, id into unlogged table public.kept from orders
           with o as (select tableoid from orders) select * into kept from o | with o as (select (CASE WHEN tableoid IS NOT NULL THEN 100::pg_catalog.oid END) AS tableoid from orders) select * into kept from o
           select id into temp kept from orders o tablesample bernoulli (5) | select id into temp kept from (orders o JOIN (SELECT) AS pgmesh_sampled_1 ON pgmesh.is_sampled((5)::pg_catalog.float4))
@@ -141,6 +145,11 @@ class CoordinatorPlansTest {
   @ValueSource(
       strings = {
         "select ctid as place into kept from orders",
+        "update local set a = tableoid from orders",
+        "delete from local using orders o where o.tableoid = a",
+        "insert into local (select id from orders) order by tableoid",
+        "with orders as (select 1 as tableoid) insert into local select tableoid from orders",
+        "do $$ begin with orders as (select 1 as tableoid) insert into local select tableoid from orders; end $$",
         "create rule r as on insert to local do also select tableoid from orders",
         "do $$ declare n int = count(*) from orders tablesample system (1); begin end $$",
         "do $$ begin delete from orders where tableoid = 1; end $$",
