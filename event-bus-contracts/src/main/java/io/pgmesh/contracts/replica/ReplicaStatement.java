@@ -25,7 +25,9 @@ public record ReplicaStatement(Kind kind, String sql) {
     /** One row, which must exist, at a time. */
     ONE_ROW,
     /** The whole table. */
-    TABLE
+    TABLE,
+    /** No statement: the replica has none of the columns that changed. */
+    NOTHING
   }
 
   /** Repeats changes of this shape on this replica. */
@@ -71,7 +73,7 @@ public record ReplicaStatement(Kind kind, String sql) {
   private static ReplicaStatement update(ReplicaTable table, List<String> given) {
     var names = names(table, given, column -> column.fill() == Fill.OPEN);
     if (names.isEmpty()) { // nothing that an UPDATE may change
-      return new ReplicaStatement(Kind.ONE_ROW, "SELECT $1::text, $2::text");
+      return new ReplicaStatement(Kind.NOTHING, "");
     }
     return new ReplicaStatement(
         Kind.ONE_ROW,

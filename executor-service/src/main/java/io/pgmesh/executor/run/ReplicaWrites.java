@@ -123,13 +123,16 @@ final class ReplicaWrites {
 
   private Future<Void> apply(ReplicaTable table, List<RowChange> run) {
     var statement = ReplicaStatement.of(table, run.getFirst());
+    if (statement.kind() == ReplicaStatement.Kind.NOTHING) {
+      return Future.succeededFuture();
+    }
     var images =
         run.stream()
             .flatMap(change -> ReplicaStatement.parameters(table, change).stream())
             .toList();
     int atOnce =
         switch (statement.kind()) {
-          case ROWS, TABLE -> 0;
+          case ROWS, TABLE, NOTHING -> 0;
           case ONE_ROW -> images.size() / run.size();
         };
     return carriers

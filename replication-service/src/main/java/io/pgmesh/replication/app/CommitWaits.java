@@ -34,6 +34,7 @@ final class CommitWaits {
   private final ChangeLog log;
   private final Duration limit;
   private final Relay relay;
+  private final AwaitedTransactions questions;
 
   private final Map<Integer, Progress> groups = new HashMap<>();
   private final Set<Wait> waits = new HashSet<>();
@@ -45,6 +46,7 @@ final class CommitWaits {
     this.log = log;
     this.limit = limit;
     this.relay = relay;
+    this.questions = new AwaitedTransactions(log);
   }
 
   /** How far one worker is. */
@@ -66,28 +68,36 @@ final class CommitWaits {
   /** One commit. */
   private static final class Wait {
     final Awaited awaited;
+    final boolean saved; // the catalog must tell of it, too
     final Promise<Applied> answer = Promise.promise();
     long epoch;
 
-    Wait(Awaited awaited) {
+    Wait(Awaited awaited, boolean saved) {
       this.awaited = awaited;
+      this.saved = saved;
     }
   }
 
-  /** Completes when every live replica has a transaction, or is fenced. */
+  /**
+   * Completes when every live replica has a transaction, or is fenced.
+   *
+   * @param xid of a committed transaction; empty for everything that is committed, and then the
+   *     positions are in the catalog too
+   */
   Future<Applied> await(String xid) {
     relay.wake(0); // at once if it is idle
-    return log.await(xid)
-        .compose(
-            awaited -> {
-              relay.wake(awaited.position());
-              var wait = new Wait(awaited);
-              waits.add(wait);
-              awaited.seeding().forEach(this::isBehind);
-              long timer = vertx.setTimer(Math.max(1, limit.toMillis()), t -> expire(wait));
-              check(wait);
-              return wait.answer.future().onComplete(done -> vertx.cancelTimer(timer));
-            });
+    return xid.isEmpty()
+        ? log.awaitedByAll().compose(awaited -> await(new Wait(awaited, true)))
+        : questions.ask(xid).compose(awaited -> await(new Wait(awaited, false)));
+  }
+
+  private Future<Applied> await(Wait wait) {
+    relay.wake(wait.awaited.position());
+    waits.add(wait);
+    wait.awaited.seeding().forEach(this::isBehind);
+    long timer = vertx.setTimer(Math.max(1, limit.toMillis()), t -> expire(wait));
+    check(wait);
+    return wait.answer.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
   /** A worker has committed everything up to a position. */
@@ -96,6 +106,7 @@ final class CommitWaits {
     progress.applied = position;
     progress.broken = false;
     progress.error = "";
+    List.copyOf(waits).forEach(this::check);
     save();
   }
 
@@ -151,7 +162,7 @@ final class CommitWaits {
     promote(group);
   }
 
-  /** Positions are in the catalog before a commit that waited for them returns. */
+  /** Tells the catalog how far the workers are; most commits do not wait for it. */
   private void save() {
     if (saving) {
       saveAgain = true;
@@ -196,9 +207,13 @@ final class CommitWaits {
   private List<Integer> missing(Wait wait) {
     return wait.awaited.live().entrySet().stream()
         .filter(needed -> needed.getValue() > 0)
-        .filter(needed -> progress(needed.getKey()).saved < needed.getValue())
+        .filter(needed -> reached(wait, needed.getKey()) < needed.getValue())
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  private long reached(Wait wait, int group) {
+    return wait.saved ? progress(group).saved : progress(group).applied;
   }
 
   private void giveUpBroken(Wait wait) {

@@ -55,6 +55,7 @@ final class Relay {
         new PgConnectOptions(coordinator)
             .setCachePreparedStatements(true)
             .addProperty("lock_timeout", LOCK_TIMEOUT_MILLIS)
+            .addProperty("plan_cache_mode", "force_generic_plan")
             .addProperty("synchronous_commit", "off"); // a lost position only sends more again
     this.topic = topic;
     this.recordMaxBytes = recordMaxBytes;
@@ -169,7 +170,8 @@ final class Relay {
                 return Future.succeededFuture();
               }
               relayed = last;
-              return reader.saveRelayed(last);
+              reader.saveRelayed(last); // if it fails so does what the connection is asked next
+              return Future.succeededFuture();
             });
   }
 

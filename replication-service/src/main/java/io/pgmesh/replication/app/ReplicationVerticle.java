@@ -38,7 +38,9 @@ public final class ReplicationVerticle extends VerticleBase {
                 config
                     .coordinator()
                     .setCachePreparedStatements(true)
-                    .addProperty("lock_timeout", LOCK_TIMEOUT_MILLIS))
+                    .addProperty("lock_timeout", LOCK_TIMEOUT_MILLIS)
+                    // the same few questions all the time: planning takes longer than answering
+                    .addProperty("plan_cache_mode", "force_generic_plan"))
             .with(new PoolOptions().setMaxSize(CONNECTIONS))
             .using(vertx)
             .build();

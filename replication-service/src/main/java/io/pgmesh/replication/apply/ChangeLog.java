@@ -17,20 +17,30 @@ public final class ChangeLog {
   /** Transactions that one trim deletes, so that it stays short. */
   private static final int TRIM_TRANSACTIONS = 5000;
 
-  private static final String AWAITED =
+  private static final String ALL_AWAITED =
       """
-      WITH awaited AS (
-        SELECT t.position, t.carried_groups FROM pgmesh.change_transaction t WHERE %s
-      ), live AS (
+      WITH live AS (
         SELECT g.groupid, coalesce(
-          (SELECT max(a.position) FROM awaited a WHERE g.groupid <> ALL (a.carried_groups)), 0) AS position
+          (SELECT max(t.position) FROM pgmesh.change_transaction t
+           WHERE g.groupid <> ALL (t.carried_groups)), 0) AS position
         FROM (SELECT DISTINCT groupid FROM pgmesh.replica WHERE state = 'live') g
       )
-      SELECT coalesce((SELECT max(position) FROM awaited), 0),
+      SELECT (SELECT coalesce(max(position), 0) FROM pgmesh.change_transaction),
         ARRAY(SELECT groupid FROM live ORDER BY groupid),
-        ARRAY(SELECT position FROM live ORDER BY groupid),
+        ARRAY(SELECT position FROM live ORDER BY groupid), ARRAY[]::integer[]""";
+
+  private static final String AWAITED =
+      """
+      SELECT coalesce(t.position, 0), live.groups,
+        ARRAY(SELECT CASE WHEN g = ANY (t.carried_groups) THEN 0 ELSE coalesce(t.position, 0) END
+              FROM unnest(live.groups) WITH ORDINALITY AS u (g, number) ORDER BY number),
         ARRAY(SELECT DISTINCT groupid FROM pgmesh.replica
-              WHERE state = 'seeding' AND registered_xid::text = $1)""";
+              WHERE state = 'seeding' AND registered_xid = asked.xid::xid8)
+      FROM unnest($1::text[]) WITH ORDINALITY AS asked (xid, number)
+      CROSS JOIN (SELECT ARRAY(
+        SELECT DISTINCT groupid FROM pgmesh.replica WHERE state = 'live') AS groups) AS live
+      LEFT JOIN pgmesh.change_transaction t ON t.xid = asked.xid::xid8
+      ORDER BY asked.number""";
 
   private final Pool pool;
 
@@ -141,15 +151,24 @@ public final class ChangeLog {
         .map(rows -> rows.iterator().next().getLong(0));
   }
 
+  /** For everything that is committed. */
+  public Future<Awaited> awaitedByAll() {
+    return pool.preparedQuery(ALL_AWAITED).execute().map(rows -> awaited(rows.iterator().next()));
+  }
+
   /**
-   * @param xid of a committed transaction; empty for everything that is committed
+   * @param xids of committed transactions; the answers are in the same order
    */
-  public Future<Awaited> await(String xid) {
-    var condition = xid.isEmpty() ? "$1 = ''" : "t.xid = $1::text::xid8";
-    return pool.preparedQuery(AWAITED.formatted(condition))
-        .execute(Tuple.of(xid))
-        .map(rows -> rows.iterator().next())
-        .map(row -> new Awaited(row.getLong(0), positions(row), integers(row, 3)));
+  public Future<List<Awaited>> awaited(List<String> xids) {
+    return pool.preparedQuery(AWAITED)
+        .execute(Tuple.of(xids.toArray(String[]::new)))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false).map(ChangeLog::awaited).toList());
+  }
+
+  private static Awaited awaited(Row row) {
+    return new Awaited(row.getLong(0), positions(row), integers(row, 3));
   }
 
   private static Map<Integer, Long> positions(Row row) {

@@ -18,12 +18,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes transactions on one worker connection of the pieces that arrive, each exactly once: the
  * position is saved by the worker's transaction that applies, and whatever is not behind it is
- * skipped. Several small transactions share a commit; a large one is applied while it arrives. Good
- * for one connection: after any failure another one begins at the saved position. Every step must
- * have ended before the next begins.
+ * skipped. Small transactions that have arrived wait for one another and are sent and committed
+ * together; a large one is applied while it arrives. Good for one connection: after any failure
+ * another one begins at the saved position. Every step must have ended before the next begins.
  */
 final class TransactionApplier {
   private static final int BATCH_TRANSACTIONS = 200;
+  private static final int BATCH_BYTES = 1 << 20;
   private static final long PREPARED_MILLIS = 20;
 
   private final Vertx vertx;
@@ -36,11 +37,19 @@ final class TransactionApplier {
   private Map<Long, Registered> registered = Map.of();
   private boolean ended;
   private boolean open; // a worker transaction
-  private int transactions; // whole ones in it
+  private int transactions; // whole ones in it, gathered ones too
+  private final List<Gathered> gathered = new ArrayList<>(); // nothing of them is sent yet
+  private int gatheredBytes;
   private PieceReader partial; // the transaction that is arriving
   private long partialSince;
   private Applied committed;
   private Applied pending;
+
+  /** A transaction's rows. */
+  private record Gathered(long position, List<RowChange> changes) {}
+
+  /** Consecutive rows that one statement repeats. */
+  private record Run(ReplicaTable table, List<RowChange> changes) {}
 
   /** Hears how far the worker has come. */
   interface Listener {
@@ -105,8 +114,9 @@ final class TransactionApplier {
     return (System.nanoTime() - partialSince) / 1_000_000;
   }
 
+  /** Whether there is anything to commit. */
   boolean hasOpen() {
-    return open;
+    return open || !gathered.isEmpty();
   }
 
   Future<Void> close() {
@@ -135,9 +145,19 @@ final class TransactionApplier {
     if (carried) {
       return passOver(received);
     }
+    if (partial == null && piece.last()) {
+      return gather(received);
+    }
     return (partial == null ? beginTransaction(piece) : Future.<Void>succeededFuture())
-        .compose(v -> apply(piece.position(), partial.read(piece)))
+        .compose(v -> applyPart(partial.read(piece)))
         .compose(v -> piece.last() ? endTransaction(received) : Future.succeededFuture());
+  }
+
+  private Future<Void> gather(Received received) {
+    var piece = received.piece();
+    gathered.add(new Gathered(piece.position(), new PieceReader(piece).read(piece)));
+    gatheredBytes += piece.body().length;
+    return endTransaction(received);
   }
 
   /**
@@ -167,10 +187,9 @@ final class TransactionApplier {
   }
 
   private Future<Void> beginTransaction(Piece first) {
-    // alone in its worker transaction, a transaction of many pieces can be given up
-    var ready = first.last() ? Future.<Void>succeededFuture() : commit();
-    return ready
-        .compose(v -> open ? Future.succeededFuture() : open())
+    // alone in its worker transaction it can be given up
+    return commit()
+        .compose(v -> open())
         .onSuccess(
             v -> {
               partial = new PieceReader(first);
@@ -188,23 +207,37 @@ final class TransactionApplier {
     pending = new Applied(received.piece().position(), received.nextOffset());
     partial = null;
     transactions++;
-    return transactions >= BATCH_TRANSACTIONS ? commit() : Future.succeededFuture();
+    return transactions >= BATCH_TRANSACTIONS || gatheredBytes >= BATCH_BYTES
+        ? commit()
+        : Future.succeededFuture();
   }
 
+  /** Makes everything that has arrived in whole durable on the worker. */
   Future<Void> commit() {
-    if (!open) {
+    if (!hasOpen()) {
       return Future.succeededFuture();
     }
     var after = pending;
-    return worker
-        .commit(committed, after)
+    return (open ? Future.<Void>succeededFuture() : open())
+        .compose(v -> runs(gathered))
+        .compose(runs -> finish(runs, after))
         .onSuccess(
             done -> {
               committed = after;
               open = false;
               transactions = 0;
+              gathered.clear();
+              gatheredBytes = 0;
               listener.committed(after.position());
             });
+  }
+
+  /** One message to the worker and one answer: what fails makes everything behind it fail. */
+  private Future<Void> finish(List<Run> runs, Applied after) {
+    var steps = new ArrayList<Future<Void>>();
+    runs.forEach(run -> steps.add(worker.apply(run.table(), run.changes())));
+    steps.add(worker.commit(committed, after));
+    return Future.all(steps).mapEmpty();
   }
 
   /** Gives up the transaction that is arriving. */
@@ -215,41 +248,47 @@ final class TransactionApplier {
     return worker.rollback();
   }
 
-  private Future<Void> apply(long position, List<RowChange> changes) {
+  private Future<Void> applyPart(List<RowChange> changes) {
     partialSince = System.nanoTime();
-    Future<Void> applied = Future.succeededFuture();
-    for (List<RowChange> run : runs(position, changes)) {
-      applied = applied.compose(v -> apply(run));
+    return runs(List.of(new Gathered(partial.position(), changes)))
+        .compose(
+            runs ->
+                Future.all(runs.stream().map(r -> worker.apply(r.table(), r.changes())).toList()))
+        .mapEmpty();
+  }
+
+  /** Only what the worker's copies lack. */
+  private Future<List<Run>> runs(List<Gathered> transactions) {
+    var alike = new ArrayList<List<RowChange>>();
+    for (Gathered transaction : transactions) {
+      for (RowChange change : transaction.changes()) {
+        var copy = registered.get(change.relation());
+        if (copy == null || copy.seedPosition() >= transaction.position()) {
+          continue;
+        }
+        if (alike.isEmpty() || !alike.getLast().getFirst().alike(change)) {
+          alike.add(new ArrayList<>());
+        }
+        alike.getLast().add(change);
+      }
     }
-    return applied;
-  }
-
-  private Future<Void> apply(List<RowChange> run) {
-    long relation = run.getFirst().relation();
-    var known = tables.get(relation);
-    var name = registered.get(relation);
-    var table =
-        known != null && known.schema().equals(name.schema()) && known.name().equals(name.name())
-            ? Future.succeededFuture(known)
-            : worker
-                .table(name.schema(), name.name())
-                .onSuccess(found -> tables.put(relation, found));
-    return table.compose(found -> worker.apply(found, run));
-  }
-
-  /** Consecutive changes of one table, operation and shape; only those that its copy lacks. */
-  private List<List<RowChange>> runs(long position, List<RowChange> changes) {
-    var runs = new ArrayList<List<RowChange>>();
-    for (RowChange change : changes) {
-      var copy = registered.get(change.relation());
-      if (copy == null || copy.seedPosition() >= position) {
-        continue;
-      }
-      if (runs.isEmpty() || !runs.getLast().getFirst().alike(change)) {
-        runs.add(new ArrayList<>());
-      }
-      runs.getLast().add(change);
+    Future<List<Run>> runs = Future.succeededFuture(new ArrayList<>());
+    for (List<RowChange> changes : alike) {
+      runs =
+          runs.compose(
+              found ->
+                  table(changes.getFirst().relation())
+                      .onSuccess(table -> found.add(new Run(table, changes)))
+                      .map(found));
     }
     return runs;
+  }
+
+  private Future<ReplicaTable> table(long relation) {
+    var known = tables.get(relation);
+    var name = registered.get(relation);
+    return known != null && known.schema().equals(name.schema()) && known.name().equals(name.name())
+        ? Future.succeededFuture(known)
+        : worker.table(name.schema(), name.name()).onSuccess(found -> tables.put(relation, found));
   }
 }

@@ -179,40 +179,51 @@ public final class WorkerReplicas {
   }
 
   /**
-   * Repeats changes of one kind and shape.
+   * Repeats changes of one kind and shape. What is sent before the answer is there fails too if
+   * this fails.
    *
    * @param changes consecutive changes that {@link ReplicaStatement#of} gives the same statement
    */
   public Future<Void> apply(ReplicaTable table, List<RowChange> changes) {
     var statement = ReplicaStatement.of(table, changes.getFirst());
     var rows = changes.stream().map(c -> ReplicaStatement.parameters(table, c)).toList();
-    return switch (statement.kind()) {
-      case ROWS ->
-          connection
-              .preparedQuery(statement.sql())
-              .execute(Tuple.of(rows.stream().map(List::getFirst).toArray(String[]::new)))
-              .compose(result -> expectAllRows(result.rowCount(), changes));
-      case ONE_ROW ->
-          connection
-              .preparedQuery(statement.sql())
-              .executeBatch(rows.stream().map(row -> Tuple.wrap(List.copyOf(row))).toList())
-              .compose(
-                  results -> alone ? expectOneRowEach(results, changes) : Future.succeededFuture());
-      case TABLE -> connection.query(statement.sql()).execute().mapEmpty();
-    };
+    Future<?> applied =
+        switch (statement.kind()) {
+          case ROWS ->
+              connection
+                  .preparedQuery(checked(statement.sql(), "cardinality($1)"))
+                  .execute(Tuple.of(rows.stream().map(List::getFirst).toArray(String[]::new)));
+          case ONE_ROW ->
+              connection
+                  .preparedQuery(checked(statement.sql(), "1"))
+                  .executeBatch(rows.stream().map(row -> Tuple.wrap(List.copyOf(row))).toList());
+          case TABLE -> connection.query(statement.sql()).execute();
+          case NOTHING -> Future.succeededFuture();
+        };
+    return applied.<Void>mapEmpty().recover(failure -> failed(changes, failure));
   }
 
-  private Future<Void> expectAllRows(int found, List<RowChange> changes) {
-    return !alone || found == changes.size()
-        ? Future.succeededFuture()
-        : Future.failedFuture(
-            "%d changes of %s.%s found %d rows, the first should be like %s"
-                .formatted(
-                    changes.size(),
-                    changes.getFirst().schema(),
-                    changes.getFirst().table(),
-                    found,
-                    changes.getFirst().oldRow()));
+  /** An error unless so many rows are found as were changed on the primary copy. */
+  private String checked(String sql, String rows) {
+    return alone
+        ? """
+        WITH found AS (%s RETURNING 1)
+        SELECT CASE WHEN count(*) <> %s THEN ('found ' || count(*) || ' rows')::integer END FROM found"""
+            .formatted(sql, rows)
+        : sql;
+  }
+
+  private static Future<Void> failed(List<RowChange> changes, Throwable failure) {
+    var first = changes.getFirst();
+    return Future.failedFuture(
+        "%s of %s.%s, %d rows, the first like %s: %s"
+            .formatted(
+                first.operation().name().toLowerCase(Locale.ROOT),
+                first.schema(),
+                first.table(),
+                changes.size(),
+                first.oldRow().isEmpty() ? first.newRow() : first.oldRow(),
+                failure.getMessage()));
   }
 
   /** Whether a part of a transaction is prepared here and waits for its commit. */
@@ -223,24 +234,6 @@ public final class WorkerReplicas {
                 + " WHERE starts_with(gid, 'pgmesh_' || $1::text || '_') AND database = current_database())")
         .execute(Tuple.of(transaction))
         .map(rows -> rows.iterator().next().getBoolean(0));
-  }
-
-  private static Future<Void> expectOneRowEach(RowSet<Row> results, List<RowChange> changes) {
-    var result = results;
-    for (RowChange change : changes) {
-      if (result.rowCount() != 1) {
-        return Future.failedFuture(
-            "%s of %s.%s found %d rows like %s"
-                .formatted(
-                    change.operation().name().toLowerCase(Locale.ROOT),
-                    change.schema(),
-                    change.table(),
-                    result.rowCount(),
-                    change.oldRow()));
-      }
-      result = result.next();
-    }
-    return Future.succeededFuture();
   }
 
   public Future<Void> close() {

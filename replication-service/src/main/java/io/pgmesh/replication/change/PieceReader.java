@@ -22,6 +22,11 @@ public final class PieceReader {
     this.position = first.position();
   }
 
+  /** Of the transaction. */
+  public long position() {
+    return position;
+  }
+
   /** Whether this piece is the next one of the transaction. */
   public boolean accepts(Piece piece) {
     return piece.run().equals(run) && piece.position() == position && piece.index() == nextIndex;

@@ -36,6 +36,7 @@ class ReplicationTest extends OnMesh {
     assertReplicated("plain");
     mesh.write("TRUNCATE plain", "INSERT INTO plain VALUES (1, 'again')");
     assertReplicated("plain");
+    mesh.await("");
     assertThat(
             mesh.value(
                 "SELECT sum(lag_rows) FROM pgmesh_replicas r WHERE r.table = 'plain'::regclass"))
