@@ -65,8 +65,6 @@ insert into d (tenant, id) select nullif(1, 1), 53
 
 -- error 23502
 -- refused 22004
--- # a statement of PREPARE runs in the coordinator database, whose table has the constraint
--- extended-only
 -- params null
 insert into d (tenant, id) values ($1, 54)
 

@@ -114,9 +114,7 @@ execute ins(50, 1, 'x')
 
 execute ins(51, 1, 'y')
 
--- # postgres_fdw does not pass on the names of table and constraint
 -- error 23505
--- state-only
 execute ins(50, 1, 'x')
 
 select tenant, v from p where tenant >= 50 order by 1

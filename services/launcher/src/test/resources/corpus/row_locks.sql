@@ -221,8 +221,11 @@ copy (select * from seen_jobs order by k limit 2 for update nowait) to stdout
 -- unsupported
 select s.k, o.id from seen_jobs s join owners o on o.id = s.k for update of s nowait for share of o
 
--- unsupported
-prepare seeing as select k from seen_jobs for update nowait
+prepare seeing as select k from seen_jobs order by k limit 2 for update nowait
+
+execute seeing
+
+deallocate seeing
 
 -- unsupported
 do $$ begin perform k from seen_jobs for update nowait; end $$

@@ -234,7 +234,7 @@ select bool_and(ts.d = l.at) from ts join ts_log l on ts.k = l.k
 
 commit
 
--- # parameters; PREPARE finds no shard of a change, so changes come by the extended protocol only
+-- # parameters
 -- params 31
 -- params 32
 insert into ts (k, d, note) values ($1, now(), 'p')
@@ -246,14 +246,12 @@ select k, d <= now(), note = $2 from ts where k = $1
 -- params 30
 select count(*), bool_and(d <= now()) from ts where k > $1
 
--- extended-only
 -- params 1, 31
 -- params 2, 32
 update ts set d = now() - $1 * interval '1 hour' where k = $2
 
 begin
 
--- extended-only
 -- params 31
 -- params 32
 update ts set d = now() where k = $1
@@ -265,12 +263,10 @@ select count(*), bool_and(d = now()) from ts where note = $1
 -- params 1
 select k, sum($1::int), d = now() as same from ts where k > 30 group by k, d = now() order by k
 
--- extended-only
 -- params 33, q
 -- params 33, r
 insert into ts values ($1, current_timestamp, $2) on conflict (k) do update set d = now(), note = $2 returning d = now(), note
 
--- extended-only
 -- params 33
 delete from ts where k = $1 and d = now() returning now() = d
 

@@ -326,6 +326,23 @@ public sealed interface Plan {
    */
   record Carry(ReplicaChanges changes) implements Plan {}
 
+  /**
+   * The arguments of EXECUTE, which the coordinator database computes as PostgreSQL does: answers
+   * one row of text values of the parameters' types.
+   *
+   * @param types the parameters' types, as the coordinator database knows them
+   * @param call EXECUTE of a statement of the name {@link #STATEMENT} with the client's arguments
+   * @param writes whether they call what may change rows
+   */
+  record Evaluation(List<Long> types, SqlText call, boolean writes) implements Plan {
+    /** What the executor prepares for {@code call}. */
+    public static final String STATEMENT = "pgmesh_arguments";
+
+    public Evaluation {
+      types = List.copyOf(types);
+    }
+  }
+
   /** One or more statements, separated by semicolons, for one server. */
   record WorkerCall(Server server, String sql) {}
 }

@@ -36,6 +36,7 @@ final class Carrying {
       case Plan.Explain p -> false;
       case Plan.WorkerCalls p -> false;
       case Plan.Carry p -> false;
+      case Plan.Evaluation p -> false;
       case Plan.Transaction p -> false;
       case Plan.Setting p -> false;
       case Plan.DeclareCursor p -> false;

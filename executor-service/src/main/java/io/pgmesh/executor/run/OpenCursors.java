@@ -23,9 +23,12 @@ final class OpenCursors {
   }
 
   private static boolean mayWrite(Plan plan) {
-    return plan instanceof Plan.Coordinator whole
-        ? whole.use() == Plan.Use.BLOCK && !isCursors(whole.effects().cursor())
-        : Carrying.writesShards(plan);
+    return switch (plan) {
+      case Plan.Coordinator whole ->
+          whole.use() == Plan.Use.BLOCK && !isCursors(whole.effects().cursor());
+      case Plan.Evaluation evaluation -> evaluation.writes();
+      default -> Carrying.writesShards(plan);
+    };
   }
 
   private static boolean isCursors(Plan.Cursor cursor) {

@@ -43,6 +43,7 @@ final class PlanRun {
       case Plan.Explain explain -> ExplainRun.run(explain, run);
       case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
       case Plan.Carry carry -> CarryRun.run(carry, run);
+      case Plan.Evaluation evaluation -> EvaluationRun.run(evaluation, run);
       case Plan.Transaction verb -> misplaced(verb);
       case Plan.Setting setting -> misplaced(setting);
       case Plan.DeclareCursor declare -> misplaced(declare);
@@ -101,6 +102,7 @@ final class PlanRun {
       case Plan.CloseCursor close -> withoutParts();
       case Plan.WorkerCalls calls -> withoutParts();
       case Plan.Carry carry -> withoutParts();
+      case Plan.Evaluation evaluation -> withoutParts();
     };
   }
 

@@ -83,7 +83,8 @@ final class StatementRunner {
   private static Future<Ended> noteReferenceWrites(
       Plan plan, Ended ended, SessionTransaction transaction) {
     boolean mayWrite =
-        plan instanceof Plan.Coordinator coordinator && coordinator.use() == Plan.Use.BLOCK;
+        plan instanceof Plan.Coordinator coordinator && coordinator.use() == Plan.Use.BLOCK
+            || plan instanceof Plan.Evaluation evaluation && evaluation.writes();
     return mayWrite && ended instanceof Ended.Done && transaction.kind() != Kind.STATEMENT
         ? Carrying.afterStatement(transaction).map(ended)
         : Future.succeededFuture(ended);

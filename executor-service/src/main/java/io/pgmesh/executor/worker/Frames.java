@@ -30,6 +30,14 @@ public final class Frames {
     return end();
   }
 
+  /** Parse by the coordinator database, which knows all types. */
+  public Frames parseWithTypes(String name, String sql, List<Long> types) {
+    begin('P').text(name).text(sql);
+    out.writeShort(types.size());
+    types.forEach(type -> out.writeInt(type.intValue()));
+    return end();
+  }
+
   /**
    * Parse of a text that may use only some of the statement's parameters, as the part of an INSERT
    * for one shard does: those that it does not use get a type of their own, since a server cannot

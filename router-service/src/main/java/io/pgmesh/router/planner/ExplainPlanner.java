@@ -68,6 +68,7 @@ final class ExplainPlanner {
       case Plan.CloseCursor close -> inCoordinator();
       case Plan.WorkerCalls calls -> inCoordinator();
       case Plan.Carry carry -> inCoordinator();
+      case Plan.Evaluation evaluation -> inCoordinator();
     };
   }
 

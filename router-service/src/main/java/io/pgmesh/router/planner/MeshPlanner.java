@@ -38,7 +38,10 @@ public final class MeshPlanner implements StatementPlanner {
           case Statement.DeclareCursor s -> true; // views may read shards
           case Statement.FetchCursor s -> false;
           case Statement.CloseCursor s -> false;
-          case Statement.Utility s -> asksOfShells(statement, catalog); // PREPARE
+          case Statement.Prepare s -> asksOfShells(statement, catalog);
+          case Statement.Execute s -> false;
+          case Statement.Deallocate s -> false;
+          case Statement.Utility s -> asksOfShells(statement, catalog);
           case Statement.Refused s -> false;
         };
   }
@@ -115,6 +118,12 @@ public final class MeshPlanner implements StatementPlanner {
               ? PlannedStatement.of(new Plan.CloseCursor(name))
               : PlannedStatement.of(new Plan.Coordinator(sql, Use.READ, Effects.CURSOR, ""));
       case Statement.Ddl(var text) -> DdlPlanner.plan(text, context);
+      case Statement.Prepare prepare ->
+          PlannedStatement.of(
+              new Plan.Coordinator(
+                  ShellText.around(prepare.query(), context), Use.READ, Effects.SESSION, ""));
+      case Statement.Execute execute -> PlannedStatement.of(new Plan.Coordinator(sql, Use.BLOCK));
+      case Statement.Deallocate one -> PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
       case Statement.Utility(var text, var use, var effects) ->
           PlannedStatement.of(
               new Plan.Coordinator(
@@ -152,12 +161,6 @@ public final class MeshPlanner implements StatementPlanner {
   private static SqlText utility(Phrase text, SqlText sql, PlanContext context) {
     return switch (text.first().value()) {
       case "do" -> ShellText.withBodies(text, context);
-      case "prepare" -> {
-        int as = text.find(1, "as");
-        Phrase prepared = text.skip(as < 0 ? text.size() : as + 1);
-        ShellsCannotTell.checkKept(prepared, context);
-        yield as < 0 ? sql : ShellText.around(prepared, context);
-      }
       case "select", "with" -> ShellText.of(ShellText.withoutInto(text), context); // INTO
       default -> sql;
     };

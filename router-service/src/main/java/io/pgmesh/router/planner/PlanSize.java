@@ -35,6 +35,7 @@ final class PlanSize {
           case Plan.CloseCursor close -> 0;
           case Plan.WorkerCalls calls -> RECORD * calls.calls().size();
           case Plan.Carry carry -> 0;
+          case Plan.Evaluation evaluation -> of(evaluation.call());
         };
   }
 

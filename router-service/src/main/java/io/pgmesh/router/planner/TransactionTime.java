@@ -107,6 +107,7 @@ final class TransactionTime {
       case Plan.CloseCursor close -> plan;
       case Plan.WorkerCalls calls -> plan;
       case Plan.Carry carry -> plan;
+      case Plan.Evaluation evaluation -> plan;
     };
   }
 

@@ -67,6 +67,10 @@ final class Analysis {
       case Statement.FetchCursor fetch -> Depth.GRAMMAR;
       case Statement.CloseCursor close -> Depth.GRAMMAR;
       case Statement.Ddl ddl -> Depth.GRAMMAR;
+      case Statement.Prepare prepare -> Depth.GRAMMAR;
+      case Statement.Execute(var name, var arguments) ->
+          arguments.isEmpty() ? Depth.NOTHING : Depth.GRAMMAR; // Parse does not ask for the name
+      case Statement.Deallocate deallocate -> Depth.GRAMMAR;
       case Statement.Utility utility -> Depth.GRAMMAR;
       case Statement.Refused refused -> Depth.GRAMMAR;
     };

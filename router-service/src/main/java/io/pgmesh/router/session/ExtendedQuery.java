@@ -2,6 +2,8 @@ package io.pgmesh.router.session;
 
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.router.session.NamedStatements.Named;
+import io.pgmesh.router.session.NamedStatements.Origin;
 import io.pgmesh.router.session.Statements.Block;
 import io.pgmesh.router.session.Statements.Run;
 import io.pgmesh.router.wire.Backend;
@@ -11,36 +13,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Parse, Bind, Describe, Execute, Close: the prepared statements and portals of a client. */
 final class ExtendedQuery {
-  private static final int MAX_NAMES = 10_000;
   private static final byte ROW_DESCRIPTION = 'T';
   private static final Pattern LAST_NUMBER = Pattern.compile("\\d+$");
-  private static final Pattern DEALLOCATE =
-      Pattern.compile(
-          "\\s*deallocate\\s+(?:prepare\\s+)?(?:\"((?:[^\"]|\"\")+)\"|([\\w$]+))\\s*",
-          Pattern.CASE_INSENSITIVE);
 
   private final Statements statements;
+  private final NamedStatements names;
   private final ClientOutput output;
   private final MessageQueue queue;
   private final ResultSink results;
-  private final Map<String, Named> prepared = new HashMap<>(4);
   private final Map<String, Portal> portals = new HashMap<>(4);
 
-  /**
-   * A statement made by Parse.
-   *
-   * @param offset where it began in the client's text
-   */
-  record Named(Prepared statement, int offset) {}
-
   ExtendedQuery(
-      Statements statements, ClientOutput output, MessageQueue queue, ResultSink results) {
+      Statements statements,
+      NamedStatements names,
+      ClientOutput output,
+      MessageQueue queue,
+      ResultSink results) {
     this.statements = statements;
+    this.names = names;
     this.output = output;
     this.queue = queue;
     this.results = results;
@@ -49,22 +43,16 @@ final class ExtendedQuery {
   Future<Void> parse(Frontend.Parse parse) {
     String name = parse.statement();
     if (name.isEmpty()) {
-      prepared.remove(name);
-    } else if (prepared.containsKey(name)) {
-      return failed(
-          SqlState.DUPLICATE_PREPARED_STATEMENT,
-          "prepared statement \"" + name + "\" already exists");
+      names.dropUnnamed();
     }
-    if (prepared.size() >= MAX_NAMES) {
-      return failed(SqlState.PROGRAM_LIMIT_EXCEEDED, "too many prepared statements");
-    }
+    names.checkFree(name);
     return Future.succeededFuture(parse.sql())
         .map(this::single)
         .compose(piece -> prepare(piece, parse.types()))
         .compose(statement -> analyzed(statement, name))
         .map(
             statement -> {
-              prepared.put(name, statement);
+              names.put(name, statement);
               output.message(new Backend.ParseComplete());
               return null;
             });
@@ -82,7 +70,7 @@ final class ExtendedQuery {
   private Future<Named> prepare(SqlReader.Piece piece, List<Long> types) {
     return statements
         .prepare(piece.sql(), types)
-        .map(statement -> new Named(statement, piece.offset()))
+        .map(statement -> new Named(statement, piece.offset(), Origin.PROTOCOL))
         .recover(cause -> Positions.moved(cause, piece.offset()));
   }
 
@@ -91,20 +79,21 @@ final class ExtendedQuery {
     return queue.nextBinds(name)
         ? Future.succeededFuture(named)
         : statements
-            .analyze(named.statement)
+            .analyze(named.statement())
             .map(named)
-            .recover(cause -> Positions.moved(cause, named.offset));
+            .recover(cause -> Positions.moved(cause, named.offset()));
   }
 
   Future<Void> bind(Frontend.Bind bind) {
-    var statement = prepared.get(bind.statement());
-    if (statement == null) {
+    var found = names.get(bind.statement());
+    if (found.isEmpty()) {
       return failed(
           SqlState.INVALID_SQL_STATEMENT_NAME,
           bind.statement().isEmpty()
               ? "unnamed prepared statement does not exist"
               : "prepared statement \"" + bind.statement() + "\" does not exist");
     }
+    var statement = found.get();
     if (!bind.portal().isEmpty() && portals.containsKey(bind.portal())) {
       return failed(SqlState.DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists");
     }
@@ -114,7 +103,7 @@ final class ExtendedQuery {
           "bind message has %d parameter formats but %d parameters"
               .formatted(bind.formats().size(), bind.values().size()));
     }
-    int expected = statement.statement.parameters().orElse(bind.values().size());
+    int expected = statement.statement().parameters().orElse(bind.values().size());
     if (expected != bind.values().size()) {
       return failed(
           SqlState.PROTOCOL_VIOLATION,
@@ -136,13 +125,13 @@ final class ExtendedQuery {
   }
 
   private Future<Void> describeStatement(String name) {
-    var statement = prepared.get(name);
-    if (statement == null) {
+    var statement = names.get(name);
+    if (statement.isEmpty()) {
       return failed(
           SqlState.INVALID_SQL_STATEMENT_NAME,
           "prepared statement \"" + name + "\" does not exist");
     }
-    return described(statement)
+    return described(statement.get())
         .map(
             description -> {
               output.message(new Backend.ParameterDescription(description.types()));
@@ -157,7 +146,7 @@ final class ExtendedQuery {
       return failed(SqlState.INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
     }
     if (portal.progress() instanceof Portal.Progress.Ready
-        && !statements.described(portal.named.statement)
+        && !statements.described(portal.named.statement())
         && (statements.executesWhatItDescribes() || queue.nextExecutes(name))) {
       portal.describeAtExecute = true; // the server describes what it runs: one trip less
       return Future.succeededFuture();
@@ -172,9 +161,9 @@ final class ExtendedQuery {
   }
 
   private Future<Statements.Description> described(Named named) {
-    return statements
-        .describe(named.statement)
-        .recover(cause -> Positions.moved(cause, named.offset));
+    return names
+        .describe(named.statement())
+        .recover(cause -> Positions.moved(cause, named.offset()));
   }
 
   Future<Void> execute(Frontend.Execute execute) {
@@ -237,34 +226,33 @@ final class ExtendedQuery {
   private Future<Outcome> start(Portal portal, int maxRows) {
     boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
     var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
-    return deallocates(portal.named.statement)
-        .orElseGet(
-            () ->
-                statements.run(
-                    portal.named.statement,
-                    portal.arguments(),
-                    how,
-                    portal.describeAtExecute ? describedFor(portal) : results));
+    return names.run(
+        new Call(
+            portal.named.statement(),
+            portal.arguments(),
+            how,
+            portal.describeAtExecute ? describedFor(portal) : results));
   }
 
   private void answer(Outcome outcome) {
     switch (outcome) {
       case Outcome.Suspended suspended -> output.message(new Backend.PortalSuspended());
-      case Outcome.Completed(String tag) -> {
-        dropDiscarded(tag);
-        output.message(
-            tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
-      }
+      case Outcome.Completed(String tag) ->
+          output.message(
+              tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
     }
   }
 
   Future<Void> close(Frontend.Close close) {
-    switch (close.target()) {
-      case STATEMENT -> prepared.remove(close.name());
-      case PORTAL -> dropPortal(close.name());
-    }
-    output.message(new Backend.CloseComplete());
-    return Future.succeededFuture();
+    Future<Void> closed =
+        switch (close.target()) {
+          case STATEMENT -> names.close(close.name());
+          case PORTAL -> {
+            dropPortal(close.name());
+            yield Future.succeededFuture();
+          }
+        };
+    return closed.onSuccess(done -> output.message(new Backend.CloseComplete()));
   }
 
   /** A Sync ended the implicit transaction, if there was one. */
@@ -274,7 +262,7 @@ final class ExtendedQuery {
 
   /** A simple query takes the place of the unnamed statement and portal. */
   void dropUnnamed() {
-    prepared.remove("");
+    names.dropUnnamed();
     dropPortal("");
   }
 
@@ -283,31 +271,6 @@ final class ExtendedQuery {
     if (statements.transaction() == 'I' && !portals.isEmpty()) {
       List.copyOf(portals.keySet()).forEach(this::dropPortal);
     }
-  }
-
-  /** DEALLOCATE ALL and DISCARD ALL also take the statements made by Parse. */
-  void dropDiscarded(String tag) {
-    if (tag.equals("DEALLOCATE ALL") || tag.equals("DISCARD ALL")) {
-      prepared.clear();
-    }
-  }
-
-  /** DEALLOCATE of a statement made by Parse, which only this class knows. */
-  Optional<Future<Outcome>> deallocates(Prepared statement) {
-    if (prepared.isEmpty() || statements.transaction() == 'E') {
-      return Optional.empty();
-    }
-    Matcher matcher = DEALLOCATE.matcher(statement.sql());
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    String name =
-        matcher.group(1) != null
-            ? matcher.group(1).replace("\"\"", "\"")
-            : matcher.group(2).toLowerCase(java.util.Locale.ROOT);
-    return prepared.remove(name) == null
-        ? Optional.empty()
-        : Optional.of(Future.succeededFuture(new Outcome.Completed("DEALLOCATE")));
   }
 
   private void dropPortal(String name) {

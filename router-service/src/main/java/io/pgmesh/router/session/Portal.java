@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A bound statement on its way: ready, suspended between rows, completed or failed. */
 final class Portal {
-  final ExtendedQuery.Named named;
+  final NamedStatements.Named named;
   final List<Integer> formats;
   final List<byte[]> values;
   final List<Integer> resultFormats;
@@ -30,7 +30,7 @@ final class Portal {
   }
 
   Portal(
-      ExtendedQuery.Named named,
+      NamedStatements.Named named,
       List<Integer> formats,
       List<byte[]> values,
       List<Integer> resultFormats) {

@@ -77,6 +77,13 @@ final class Preparation {
                     : inspectIfNeeded(statement, now).map(statement));
   }
 
+  /** See {@link Statements#namesMesh}. */
+  Future<Boolean> namesMesh(Prepared statement) {
+    return basis
+        .upToDate()
+        .map(now -> parts.planner().needsInspection(statement.parsed(), now.catalog(), view()));
+  }
+
   Future<Inspected> inspect(Prepared statement) {
     return basis.upToDate().compose(now -> inspect(statement, now));
   }

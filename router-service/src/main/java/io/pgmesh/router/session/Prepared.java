@@ -7,7 +7,9 @@ import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.LiftedConstants;
 import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.Token;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -91,6 +93,14 @@ public final class Prepared {
   /** The client's text of this statement. */
   public String sql() {
     return text.sql();
+  }
+
+  /** The word that it begins with, folded; empty where it begins with anything else. */
+  String firstWord() {
+    if (text.isEmpty()) { // of the loopback, which reads its own texts
+      return text.sql().strip().split("[\\s;]", 2)[0].toLowerCase(Locale.ROOT);
+    }
+    return text.first().kind() == Token.Kind.WORD ? text.first().value() : "";
   }
 
   /** Parameter types as in Parse; fewer than parameters, or 0, where the client left them open. */

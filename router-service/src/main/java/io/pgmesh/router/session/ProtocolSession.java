@@ -36,8 +36,9 @@ final class ProtocolSession {
     this.statements = statements;
     this.output = output;
     this.client = client;
-    this.extended = new ExtendedQuery(statements, output, queue, new WireSink());
-    this.simple = new SimpleQuery(statements, output, extended, new WireSink());
+    var names = new NamedStatements(statements);
+    this.extended = new ExtendedQuery(statements, names, output, queue, new WireSink());
+    this.simple = new SimpleQuery(statements, names, output, extended, new WireSink());
   }
 
   /** Greets the client: it may begin. */

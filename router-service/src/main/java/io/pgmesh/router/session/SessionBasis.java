@@ -114,6 +114,7 @@ final class SessionBasis {
       case Plan.CloseCursor p -> false;
       case Plan.WorkerCalls p -> false;
       case Plan.Carry p -> false;
+      case Plan.Evaluation evaluation -> evaluation.call().text().contains("set_config");
     };
   }
 
@@ -136,6 +137,7 @@ final class SessionBasis {
       case Plan.Transaction p -> true;
       case Plan.WorkerCalls p -> true;
       case Plan.Carry p -> false;
+      case Plan.Evaluation evaluation -> evaluation.writes();
     };
   }
 }

@@ -13,12 +13,18 @@ import java.util.List;
 final class SimpleQuery {
   private final Statements statements;
   private final ClientOutput output;
+  private final NamedStatements names;
   private final ExtendedQuery extended;
   private final ResultSink results;
 
   SimpleQuery(
-      Statements statements, ClientOutput output, ExtendedQuery extended, ResultSink results) {
+      Statements statements,
+      NamedStatements names,
+      ClientOutput output,
+      ExtendedQuery extended,
+      ResultSink results) {
     this.statements = statements;
+    this.names = names;
     this.output = output;
     this.extended = extended;
     this.results = results;
@@ -78,15 +84,8 @@ final class SimpleQuery {
     return SimpleParameters.refuse(statements, piece.sql())
         .compose(
             statement ->
-                extended
-                    .deallocates(statement)
-                    .orElseGet(
-                        () ->
-                            statements.run(
-                                statement,
-                                Arguments.NONE,
-                                how,
-                                Redescribed.withoutNoData(results))))
+                names.run(
+                    new Call(statement, Arguments.NONE, how, Redescribed.withoutNoData(results))))
         .recover(cause -> Positions.moved(cause, piece.offset()))
         // As in PostgreSQL the last statement is complete when its transaction is.
         .compose(
@@ -99,7 +98,6 @@ final class SimpleQuery {
   }
 
   private void completed(String tag) {
-    extended.dropDiscarded(tag);
     output.message(
         tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
   }

@@ -100,6 +100,19 @@ public final class SqlSession implements Statements {
         .compose(ready -> execute(statement, ready, how, sink));
   }
 
+  @Override
+  public Future<Boolean> namesMesh(Prepared statement) {
+    return preparation.namesMesh(statement);
+  }
+
+  @Override
+  public Future<List<byte[]>> evaluate(Plan.Evaluation arguments, Block block) {
+    var row = new FirstRow();
+    return openBlock(transaction.allow(arguments), block)
+        .compose(open -> runPlan(arguments, Arguments.NONE, 0, row))
+        .map(done -> row.values().orElseThrow());
+  }
+
   /** Runs a plan that was not made from the client's text. */
   Future<Outcome> runPlan(Plan plan, Arguments arguments, int maxRows, ResultSink sink) {
     return channel
@@ -228,6 +241,7 @@ public final class SqlSession implements Statements {
       case Plan.CloseCursor close -> Use.BLOCK;
       case Plan.WorkerCalls calls -> Use.BLOCK;
       case Plan.Carry carry -> Use.BLOCK;
+      case Plan.Evaluation evaluation -> Use.BLOCK;
     };
   }
 

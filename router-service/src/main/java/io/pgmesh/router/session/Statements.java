@@ -1,6 +1,9 @@
 package io.pgmesh.router.session;
 
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
+import io.pgmesh.contracts.plan.Plan;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -58,6 +61,21 @@ public interface Statements {
   /** Whether Execute always follows Describe of a portal, even if it is not here yet. */
   default boolean executesWhatItDescribes() {
     return false;
+  }
+
+  /** Whether it may be of tables of the mesh, and not of the coordinator database's alone. */
+  default Future<Boolean> namesMesh(Prepared statement) {
+    return Future.succeededFuture(true);
+  }
+
+  /**
+   * Values of what a client has written as arguments of EXECUTE, in text.
+   *
+   * @param block the transaction that a statement behind it shares with it
+   */
+  default Future<List<byte[]>> evaluate(Plan.Evaluation arguments, Block block) {
+    return Future.failedFuture(
+        new SqlError(SqlState.FEATURE_NOT_SUPPORTED, "EXECUTE is not supported here"));
   }
 
   Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink);

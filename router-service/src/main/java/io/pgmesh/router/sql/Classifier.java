@@ -36,7 +36,8 @@ final class Classifier {
       case "prepare" ->
           text.has(1, "transaction")
               ? new Statement.Refused("PREPARE TRANSACTION")
-              : utility(text, Use.READ, Effects.SESSION);
+              : PreparedClassifier.classify(text);
+      case "execute", "deallocate" -> PreparedClassifier.classify(text);
       default -> other(text);
     };
   }
@@ -142,10 +143,10 @@ final class Classifier {
           "cluster",
           "lock" ->
           new Statement.Ddl(text);
-      case "show", "deallocate" -> utility(text, Use.READ, Effects.NONE);
+      case "show" -> utility(text, Use.READ, Effects.NONE);
       case "listen", "unlisten", "load" -> utility(text, Use.READ, Effects.SESSION);
       case "checkpoint" -> utility(text, Use.NO_BLOCK, Effects.NONE);
-      default -> utility(text, Use.BLOCK, Effects.NONE); // DO, CALL, EXECUTE, NOTIFY, MOVE, …
+      default -> utility(text, Use.BLOCK, Effects.NONE); // DO, CALL, NOTIFY, MOVE, …
     };
   }
 

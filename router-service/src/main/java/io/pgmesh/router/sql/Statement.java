@@ -65,6 +65,23 @@ public sealed interface Statement {
    */
   record Ddl(Phrase text) implements Statement {}
 
+  /**
+   * PREPARE … AS.
+   *
+   * @param types of the parameters, as written; fewer than parameters where they are inferred
+   */
+  record Prepare(Phrase text, String name, Phrase types, Phrase query) implements Statement {}
+
+  /**
+   * EXECUTE of a prepared statement.
+   *
+   * @param arguments what stands in parentheses
+   */
+  record Execute(String name, Phrase arguments) implements Statement {}
+
+  /** DEALLOCATE of one prepared statement. */
+  record Deallocate(String name) implements Statement {}
+
   /** Whatever else the coordinator database understands. */
   record Utility(Phrase text, Plan.Use use, Plan.Effects effects) implements Statement {}
 

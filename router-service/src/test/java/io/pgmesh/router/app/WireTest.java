@@ -450,6 +450,51 @@ class WireTest {
   }
 
   @Test
+  void prepare_and_parse_share_their_names() throws Exception {
+    try (var client = ready()) {
+      client.send(parse("one", "select 40 + $1::int"), new Frontend.Sync());
+      client.untilReady();
+      client.send(new Frontend.Query("prepare one as select 1"));
+      assertThat(client.summaryUntilReady()).containsExactly("Error 42P05", "Ready I");
+      client.send(new Frontend.Query("execute one (2)"));
+      assertThat(client.summaryUntilReady())
+          .containsExactly("RowDescription", "Row[42]", "SELECT 1", "Ready I");
+      client.send(new Frontend.Query("execute one"));
+      assertThat(client.summaryUntilReady()).containsExactly("Error 42601", "Ready I");
+
+      client.send(new Frontend.Query("prepare \"Two\" (int) as select 1 + $1"));
+      assertThat(client.summaryUntilReady()).containsExactly("PREPARE", "Ready I");
+      client.send(parse("Two", "select 2"), new Frontend.Sync());
+      assertThat(client.summaryUntilReady()).containsExactly("Error 42P05", "Ready I");
+      client.send(bind("", "Two", "3"), execute("", 0), new Frontend.Sync());
+      assertThat(client.summaryUntilReady())
+          .containsExactly("BindComplete", "Row[4]", "SELECT 1", "Ready I");
+      client.send(new Frontend.Close(Target.STATEMENT, "Two"), new Frontend.Sync());
+      assertThat(client.summaryUntilReady()).containsExactly("CloseComplete", "Ready I");
+      client.send(new Frontend.Query("execute \"Two\" (3)"));
+      assertThat(client.summaryUntilReady()).containsExactly("Error 26000", "Ready I");
+      client.send(new Frontend.Query("prepare \"Two\" as select 1"));
+      assertThat(client.summaryUntilReady()).containsExactly("PREPARE", "Ready I");
+    }
+  }
+
+  @Test
+  void deallocate_of_a_described_portal_has_no_rows() throws Exception {
+    try (var client = ready()) {
+      client.send(
+          parse("one", "select 1"),
+          parse("", "deallocate one"),
+          bind("", ""),
+          new Frontend.Describe(Target.PORTAL, ""),
+          execute("", 0),
+          new Frontend.Sync());
+      assertThat(client.summaryUntilReady())
+          .containsExactly(
+              "ParseComplete", "ParseComplete", "BindComplete", "NoData", "DEALLOCATE", "Ready I");
+    }
+  }
+
+  @Test
   void an_error_of_the_router_s_own_fails_the_transaction() throws Exception {
     try (var client = ready()) {
       client.send(new Frontend.Query("begin; create table never (a int)"));
