@@ -159,6 +159,26 @@ class FailureTest extends OnMesh {
   }
 
   @Test
+  void a_replica_without_the_row_that_changed_is_fenced_and_keeps_nothing_of_the_message()
+      throws Exception {
+    mesh.referenceTable("lacking", "id int PRIMARY KEY, v int");
+    mesh.write("INSERT INTO lacking VALUES (1, 1), (2, 2)");
+    mesh.worker(2, "SET session_replication_role = replica; DELETE FROM lacking WHERE id = 2");
+    try {
+      var answer = mesh.write("UPDATE lacking SET v = 10");
+      assertThat(answer.fencedGroups()).containsExactly(2);
+      assertThat(
+              mesh.value(
+                  "SELECT last_error FROM pgmesh_replicas r WHERE r.table = 'lacking'::regclass AND state = 'stale'"))
+          .contains("update of public.lacking", "found 0 rows");
+      assertThat(mesh.value(2, "SELECT v FROM lacking WHERE id = 1")).isEqualTo("1");
+    } finally {
+      mesh.worker(2, "SET session_replication_role = replica; INSERT INTO lacking VALUES (2, 2)");
+    }
+    assertCaughtUp("lacking");
+  }
+
+  @Test
   void a_new_worker_is_seeded_while_others_write() throws Exception {
     mesh.referenceTable("seeded", "id int PRIMARY KEY, t text");
     try (var writer = new Writer("seeded")) {
