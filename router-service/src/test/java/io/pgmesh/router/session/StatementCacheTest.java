@@ -46,6 +46,16 @@ class StatementCacheTest {
   }
 
   @Test
+  void execute_drives_nothing_out() {
+    Prepared one = get(cache, "select a from t where b = 1");
+    for (int i = 0; i < 1_000; i++) {
+      get(cache, "execute p (" + i + ")");
+    }
+    assertThat(get(cache, "select a from t where b = 1")).isSameAs(one);
+    assertThat(entries()).isEqualTo(1);
+  }
+
+  @Test
   void whatever_is_kept_stays_within_its_bytes() {
     for (int i = 0; i < 1_000; i++) {
       Prepared statement = get(cache, "select c" + i + " from t where b = 1");

@@ -91,6 +91,21 @@ class StatementCacheTest {
     assertThat(run(text)).isEqualTo(new Counted(0, TEXTS));
   }
 
+  @Test
+  void what_is_executed_is_planned_once() throws Exception {
+    try (var client = simple()) {
+      Jdbc.run(client, "prepare one (int) as select total from orders where company_id = $1");
+      Jdbc.run(client, "execute one (1)");
+      Counted before = Counted.now();
+      for (int i = 0; i < TEXTS; i++) {
+        Jdbc.run(client, "execute one (" + i + ")");
+      }
+      Counted after = Counted.now();
+      assertThat(after.hits - before.hits).isEqualTo(TEXTS);
+      assertThat(after.misses).isEqualTo(before.misses);
+    }
+  }
+
   private record Counted(int hits, int misses) {
     static Counted now() throws Exception {
       var metrics = Metrics.of(mesh);
