@@ -218,8 +218,13 @@ select * from seen
 
 copy (select * from seen_jobs order by k limit 2 for update nowait) to stdout
 
+select s.k, o.id from seen_jobs s join owners o on o.id = s.k order by 1 for update of s nowait for share of o
+
 -- unsupported
-select s.k, o.id from seen_jobs s join owners o on o.id = s.k for update of s nowait for share of o
+select s.k, o.id from seen_jobs s join owners o on o.id = s.k for update of s nowait for share of o skip locked
+
+-- unsupported
+select s.k from seen_jobs s join seen_jobs t on s.k = t.queue for update of s nowait for share of t
 
 prepare seeing as select k from seen_jobs order by k limit 2 for update nowait
 

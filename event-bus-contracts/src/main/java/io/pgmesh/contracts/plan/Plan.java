@@ -278,7 +278,8 @@ public sealed interface Plan {
   /**
    * DECLARE of a loopback session.
    *
-   * @param locks what it does about locks of others, where it locks rows
+   * @param locks what it does about locks of others, where it locks rows: WAIT whatever its
+   *     statement says, NONE where only that says it
    */
   record DeclareCursor(String name, Plan query, RowLocks locks) implements Plan {}
 

@@ -91,7 +91,8 @@ final class LoopbackRun {
    */
   private static Future<Portal> openLocking(List<Task> tasks, RowLocks marked, Execution run) {
     Session session = run.session();
-    String clause = marked.and(session.locks()).clause();
+    RowLocks locks = marked == RowLocks.WAIT ? marked : marked.and(session.locks());
+    String clause = locks.clause();
     session.locks(session.locks().and(RowLocks.WAIT)); // of a view or an EXECUTE it was not known
     List<Task> locking =
         tasks.stream()

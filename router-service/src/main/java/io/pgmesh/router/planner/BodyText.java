@@ -179,9 +179,9 @@ final class BodyText {
     }
   }
 
-  /** Texts inside of it. */
+  /** Texts inside of it, those of functions that it makes among them. */
   private List<Phrase> executed() {
-    if (!text.contains("execute")) {
+    if (!text.contains("execute") && !text.contains("create") || literal.isEmpty()) {
       return List.of();
     }
     return text.tokens().stream()

@@ -58,7 +58,7 @@ final class ShellsCannotTell {
     if (WaitMarks.unmarked(query, context).passesBy()) {
       throw Unsupported.because(
           "NOWAIT or SKIP LOCKED over views of distributed tables or in such a form of query, in a"
-              + " cursor, prepared query, view or function",
+              + " cursor, view or function",
           "Lock rows of the tables, or run the query as a statement of its own.");
     }
   }

@@ -15,25 +15,42 @@ import java.util.regex.Pattern;
 final class WaitMark {
   /** As postgres_fdw writes it. Within a constant the quotes would be doubled. */
   private static final Pattern REMOTE =
-      Pattern.compile("ctid (?:IS DISTINCT FROM|<>) '\\(4294967295,([12])\\)'::tid");
+      Pattern.compile("ctid (?:IS DISTINCT FROM|<>) '\\(4294967295,([123])\\)'::tid");
 
   private WaitMark() {}
 
   /** The condition in a client's query, where the table stands in its FROM. */
   static String on(Query.Table table, RowLocks locks) {
     String name = table.aliased() ? Identifiers.quote(table.alias()) : table.name().text();
-    int number = locks == RowLocks.SKIP_LOCKED ? 1 : 2;
-    return "%s.ctid IS DISTINCT FROM '(4294967295,%d)'::pg_catalog.tid".formatted(name, number);
+    return "%s.ctid IS DISTINCT FROM '(4294967295,%d)'::pg_catalog.tid"
+        .formatted(name, number(locks));
   }
 
-  /** What a scan of postgres_fdw's is marked with. */
+  private static int number(RowLocks locks) {
+    return switch (locks) {
+      case SKIP_LOCKED -> 1;
+      case NOWAIT -> 2;
+      case WAIT -> 3; // whatever the statement says
+      case NONE -> throw new IllegalArgumentException("no lock");
+    };
+  }
+
+  /** What a scan of postgres_fdw's is marked with; NONE for a scan without a mark. */
   static RowLocks of(Phrase scan) {
-    RowLocks locks = RowLocks.WAIT;
+    RowLocks locks = RowLocks.NONE;
     Matcher marks = REMOTE.matcher(scan.text());
     while (marks.find()) {
-      locks = locks.and(marks.group(1).equals("1") ? RowLocks.SKIP_LOCKED : RowLocks.NOWAIT);
+      locks = locks.and(locks(marks.group(1)));
     }
     return locks;
+  }
+
+  private static RowLocks locks(String number) {
+    return switch (number) {
+      case "1" -> RowLocks.SKIP_LOCKED;
+      case "2" -> RowLocks.NOWAIT;
+      default -> RowLocks.WAIT;
+    };
   }
 
   /** Whether the word at an index belongs to a mark, as in the definition of a view. */

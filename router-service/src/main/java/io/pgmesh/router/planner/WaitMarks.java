@@ -17,11 +17,13 @@ import java.util.TreeMap;
 
 /**
  * The distributed tables of a statement whose locked rows are not waited for, each of which gets a
- * {@link WaitMark} in the WHERE beside it. Locks on a query in FROM are locks on its tables.
+ * {@link WaitMark} in the WHERE beside it. Locks on a query in FROM are locks on its tables. Where
+ * views are not waited for either, the statement says so, and tables that are have marks.
  */
 final class WaitMarks {
   private final PlanContext context;
   private final Map<Integer, Mark> marks = new TreeMap<>();
+  private final Map<Integer, RowLocks> views = new TreeMap<>();
   private boolean reachFurther;
 
   private record Mark(Query.Table table, Query.Block block, RowLocks locks) {
@@ -43,6 +45,9 @@ final class WaitMarks {
       } catch (NotUnderstood form) {
         marks.unread(statement);
       }
+      if (!marks.ofViews().passesBy()) {
+        marks.marks.values().removeIf(mark -> !mark.locks.passesBy());
+      }
     }
     return marks;
   }
@@ -58,18 +63,34 @@ final class WaitMarks {
     if (found.isEmpty()) {
       return RowLocks.NONE;
     }
-    if (!of(statement, context).reachFurther) {
-      return RowLocks.WAIT;
-    }
-    if (found.size() > 1) {
+    WaitMarks marks = of(statement, context);
+    boolean told = marks.reachFurther ? found.size() == 1 : marks.leaveOneForViews();
+    if (!told) {
       throw Unsupported.feature(
-          "row locks of which some wait and others do not, over views or in this form of query");
+          "row locks of which some wait and others do not, over several views or in this form of"
+              + " query");
     }
-    return found.iterator().next();
+    return marks.reachFurther ? found.iterator().next() : marks.ofViews();
+  }
+
+  /** The statement's word is added to a mark that does not say to wait. */
+  private boolean leaveOneForViews() {
+    RowLocks ofViews = ofViews();
+    boolean mixed = views.values().stream().anyMatch(locks -> locks != ofViews);
+    boolean outdone =
+        ofViews == RowLocks.NOWAIT
+            && marks.values().stream().anyMatch(mark -> mark.locks == RowLocks.SKIP_LOCKED);
+    return !ofViews.passesBy() || !mixed && !outdone;
+  }
+
+  /** What is said about the rows of views. */
+  private RowLocks ofViews() {
+    return views.values().stream().reduce(RowLocks.WAIT, RowLocks::and);
   }
 
   private void unread(Phrase statement) {
     marks.clear();
+    views.clear();
     reachFurther =
         context.namesDistributed(statement) || statement.names().stream().anyMatch(this::isView);
   }
@@ -104,9 +125,7 @@ final class WaitMarks {
     query.with().forEach(part -> read(part.query(), common));
     readBody(query.body(), common);
     expression(query.tail().text(), common);
-    LockClauses.read(query.tail().locking()).stream()
-        .filter(clause -> clause.locks().passesBy())
-        .forEach(clause -> lock(query.body(), clause, common));
+    LockClauses.read(query.tail().locking()).forEach(clause -> lock(query.body(), clause, common));
   }
 
   private static Set<String> common(Query query, Set<String> outer) {
@@ -184,6 +203,8 @@ final class WaitMarks {
     if (context.distributed(mark.table.name()).isPresent()) {
       marks.merge(mark.table.name().from(), mark, Mark::and);
     }
-    reachFurther |= isView(mark.table.name());
+    if (isView(mark.table.name())) {
+      views.merge(mark.table.name().from(), mark.locks, RowLocks::and);
+    }
   }
 }

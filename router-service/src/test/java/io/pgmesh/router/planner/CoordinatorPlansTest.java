@@ -132,6 +132,41 @@ class CoordinatorPlansTest {
         .hasMessageContaining("some wait");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          for update nowait                               | NOWAIT      | <2>
+          for update of s nowait                          | NOWAIT      |
+          for update of s nowait for share of o           | NOWAIT      | <3>
+          for update of s nowait for share                | NOWAIT      | <3>
+          for update of s skip locked for share of o nowait | SKIP_LOCKED | <2>
+          for update of s for share of o skip locked      | WAIT        | <1>
+          """)
+  void views_are_locked_as_the_statement_says(String clauses, RowLocks locks, String mark) {
+    Plan.Coordinator plan =
+        coordinator("select id from orders o join seen s on s.page = o.state " + clauses);
+    assertThat(plan.locks()).isEqualTo(locks);
+    String where = mark == null ? "" : marked("WHERE \"o\"" + mark + " ");
+    assertThat(plan.sql().text()).endsWith("on s.page = o.state " + where + clauses);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select id from orders, seen for update of seen nowait for share of orders skip locked",
+        "select id from seen, seen_too for update of seen nowait for share of seen_too",
+        "declare c cursor for select id from seen for update nowait",
+        "do $$ begin perform id from seen for update nowait; end $$",
+        "create function f() returns int language sql as 'select id from seen for update nowait'",
+      })
+  void locks_of_views_that_nothing_could_tell_are_refused(String sql) {
+    assertThatThrownBy(() -> Planning.plan(sql))
+        .isInstanceOf(SqlError.class)
+        .hasMessageContaining("not supported");
+  }
+
   @Test
   void the_definition_of_a_view_with_a_mark_makes_it_again() {
     String made = "create view v as select id from orders o ";
@@ -161,6 +196,7 @@ class CoordinatorPlansTest {
         "do $$ begin perform ctid from orders; end $$",
         "do $$ begin execute 'select tableoid from orders'; end $$",
         "do $$ begin execute 'select id from only orders'; end $$",
+        "do $$ begin create procedure p() language sql as 'select id from orders for update nowait'; end $$",
         "do language plpython3u $$ plpy.execute(\"select id from only orders\") $$",
         "do $$ begin execute 'select id from orders for update nowait'; end $$",
         "do language plpython3u $$ plpy.execute(\"select id from orders for update nowait\") $$",

@@ -103,6 +103,11 @@ class LockedRowsPassedByTest {
           DO $$BEGIN PERFORM k FROM held WHERE k = 1 FOR UPDATE NOWAIT;PERFORM k FROM beside WHERE k = 3 FOR UPDATE NOWAIT;END$$ | 55P03
           SELECT p.k FROM plainly p JOIN beside b ON b.k = p.k ORDER BY 1 FOR UPDATE SKIP LOCKED | [1 5]
           SELECT k FROM plainly ORDER BY k FOR UPDATE NOWAIT | 55P03
+          SELECT p.k FROM plainly p JOIN beside b ON b.k = p.k WHERE b.k < 3 ORDER BY 1 FOR UPDATE OF p SKIP LOCKED FOR SHARE OF b | [1]
+          SELECT p.k FROM plainly p JOIN beside b ON b.k = p.k WHERE b.k < 3 ORDER BY 1 FOR UPDATE OF p NOWAIT FOR SHARE OF b | 55P03
+          SELECT p.k FROM plainly p JOIN beside b ON b.k = p.k ORDER BY 1 FOR UPDATE OF p SKIP LOCKED FOR SHARE OF b NOWAIT | 55P03
+          SELECT f.k FROM free f JOIN beside b ON b.k = f.k WHERE b.k < 3 ORDER BY 1 FOR UPDATE OF f NOWAIT FOR SHARE OF b | 55P03
+          SELECT p.k FROM plainly p JOIN beside b ON b.k = p.k WHERE b.k IN (1, 5) AND p.k IN (1, 5) ORDER BY 1 FOR UPDATE OF p FOR SHARE OF b NOWAIT | [1 5]
           SELECT k FROM free ORDER BY k FOR UPDATE NOWAIT | 55P03
           COPY (SELECT k FROM plainly ORDER BY k FOR UPDATE SKIP LOCKED) TO STDOUT | [1 3 5 6 7 8 9]
           """)
