@@ -10,6 +10,13 @@ public sealed interface Gather {
   record Concat() implements Gather {}
 
   /**
+   * {@code COPY … TO STDOUT} of every task; they become one stream with the rows in any order.
+   *
+   * @param header whether each stream begins with a line of names, which the client gets once
+   */
+  record CopyOut(boolean header) implements Gather {}
+
+  /**
    * The tasks' rows become a temporary table in the coordinator database, over which a last query
    * runs; so sorting, collation, arithmetic and formatting are PostgreSQL's own.
    *

@@ -104,6 +104,7 @@ public final class PlanText {
   private static String name(Gather gather) {
     return switch (gather) {
       case Gather.Concat concat -> "concat";
+      case Gather.CopyOut(var header) -> header ? "copy with header" : "copy";
       case Gather.Combine combine -> "combine";
     };
   }

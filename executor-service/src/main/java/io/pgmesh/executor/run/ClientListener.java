@@ -7,7 +7,6 @@ import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.buffer.Buffer;
-import java.util.Optional;
 
 /** A server's frames become the channel's events. */
 final class ClientListener implements Listener {
@@ -15,32 +14,10 @@ final class ClientListener implements Listener {
   private final long statement;
   private boolean described;
   private boolean copyOutBegun;
-  private Optional<BinaryCopyOut> binary = Optional.empty();
 
   ClientListener(Channel channel, long statement) {
     this.channel = channel;
     this.statement = statement;
-  }
-
-  private void rowsOfTask(BackendConnection from, Buffer frames) {
-    Buffer relayed = binary.map(stream -> stream.relay(frames)).orElse(frames);
-    if (relayed.length() > 0) {
-      rows(from, relayed);
-    }
-  }
-
-  private void copyOutOfTask(Buffer frame) {
-    if (!copyOutBegun && frame.getByte(5) == 1) {
-      binary = Optional.of(new BinaryCopyOut());
-    }
-    copyOut(frame);
-  }
-
-  /** All tasks have sent their rows. */
-  void endOfTasks() {
-    if (binary.isPresent()) {
-      channel.emit(new SessionEvent.Rows(channel.id(), statement, BinaryCopyOut.trailer()));
-    }
   }
 
   /** The same client's view of a worker's statement. */
@@ -75,6 +52,11 @@ final class ClientListener implements Listener {
     }
   }
 
+  /** Rows that no server has sent in this form. */
+  void rows(Buffer frames) {
+    channel.emit(new SessionEvent.Rows(channel.id(), statement, frames));
+  }
+
   @Override
   public void notice(ErrorFields notice) {
     channel.emit(new SessionEvent.Notice(channel.id(), ForeignTables.hide(notice)));
@@ -99,7 +81,7 @@ final class ClientListener implements Listener {
 
     @Override
     public void rows(BackendConnection from, Buffer frames) {
-      client.rowsOfTask(from, frames);
+      client.rows(from, frames);
     }
 
     @Override
@@ -109,7 +91,7 @@ final class ClientListener implements Listener {
 
     @Override
     public void copyOut(Buffer frame) {
-      client.copyOutOfTask(frame);
+      client.copyOut(frame);
     }
 
     @Override

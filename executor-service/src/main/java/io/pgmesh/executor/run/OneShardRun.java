@@ -24,11 +24,7 @@ final class OneShardRun {
               worker.enter(run.mode());
               return send(worker, task, run);
             })
-        .map(
-            outcome -> {
-              run.listener().endOfTasks();
-              return new Ended.Done(outcome.lastTag());
-            });
+        .map(outcome -> new Ended.Done(outcome.lastTag()));
   }
 
   private static Future<Flight.Outcome> send(Participant worker, Task task, Execution run) {

@@ -61,8 +61,14 @@ final class StatementRun {
     if (run.inParts() && !use.judgedByBlock()) {
       return openPortals(tasks, writes, run).compose(portal -> firstPart(portal, run));
     }
-    return send(tasks, writes, run, run.listener()::of)
-        .onSuccess(tags -> run.listener().endOfTasks())
+    return send(tasks, writes, run, run.listener()::of).map(tags -> new Ended.Done(Tags.sum(tags)));
+  }
+
+  /** Copies of all tasks, as one. */
+  static Future<Ended> copyOut(List<Task> tasks, boolean header, Execution run) {
+    var copy = new CopyOut(run.listener(), header);
+    return send(tasks, false, run, copy::of)
+        .onSuccess(tags -> copy.end())
         .map(tags -> new Ended.Done(Tags.sum(tags)));
   }
 

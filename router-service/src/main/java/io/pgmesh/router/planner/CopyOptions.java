@@ -90,6 +90,11 @@ record CopyOptions(CopyFormat format, String text, boolean freezes) {
     return isOn(copy, "header");
   }
 
+  /** Whether a copy out begins with a line of names. */
+  static boolean namesComeFirst(CopyStatement copy) {
+    return isOn(copy, "header");
+  }
+
   private static boolean isOn(CopyStatement copy, String name) {
     return option(copy, name).filter(Option::isOn).isPresent();
   }

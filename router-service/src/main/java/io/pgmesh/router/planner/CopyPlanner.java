@@ -5,11 +5,14 @@ import io.pgmesh.contracts.catalog.Column.Fill;
 import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
+import io.pgmesh.contracts.catalog.Shard;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.FilledColumn;
 import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.CopyStatement;
 import io.pgmesh.router.sql.Lexer;
@@ -18,10 +21,12 @@ import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * COPY. Into a distributed table each row goes to its shard; out of one the coordinator database
- * copies a query over it. Everything else is the coordinator database's own.
+ * COPY. Into a distributed table each row goes to its shard; out of one every worker copies its
+ * shards. Everything else is the coordinator database's own.
  */
 final class CopyPlanner {
   private CopyPlanner() {}
@@ -56,9 +61,9 @@ final class CopyPlanner {
   private static Plan ofDistributed(
       Phrase statement, CopyStatement copy, Distributed table, PlanContext context) {
     if (!copy.from()) {
-      return out(statement, copy, table);
+      return out(statement, copy, table, context);
     }
-    if (!copy.endpoint().starts("stdin") && !copy.endpoint().starts("stdout")) {
+    if (!toClient(copy)) {
       throw Unsupported.because(
           "COPY from a file or program of the server into a distributed table",
           "Use COPY … FROM STDIN, or psql's \\copy.");
@@ -66,22 +71,57 @@ final class CopyPlanner {
     return in(copy, table, context);
   }
 
-  private static Plan out(Phrase statement, CopyStatement copy, Distributed table) {
-    SqlWriter writer = new SqlWriter();
-    writer.add("COPY (SELECT " + Identifiers.list(columnNames(copy, table)) + " FROM ");
-    writer.copy(copy.table()).add(") TO ");
-    writer.copy(statement.sql(), copy.endpoint().start(), statement.end());
+  private static boolean toClient(CopyStatement copy) {
+    return copy.endpoint().starts("stdin") || copy.endpoint().starts("stdout");
+  }
+
+  private static Plan out(
+      Phrase statement, CopyStatement copy, Distributed table, PlanContext context) {
+    List<String> columns = columnNames(copy, table);
+    SqlText destination = destination(statement, copy);
+    var servers = new ShardServers(context.catalog(), List.of(table), List.of());
+    if (!toClient(copy) || !servers.complete() || !areOf(table, columns)) {
+      var query = new SqlWriter().add("COPY (SELECT " + Identifiers.list(columns) + " FROM ");
+      return new Plan.Coordinator(
+          query.copy(copy.table()).add(")").append(destination).build(),
+          Plan.Use.BLOCK,
+          Plan.Effects.NONE,
+          "the coordinator database writes the copy");
+    }
+    List<Task> tasks = new ArrayList<>();
+    servers
+        .byServer(IntStream.range(0, servers.count()).boxed().toList())
+        .forEach(
+            (server, indexes) -> {
+              List<Shard> shards = indexes.stream().map(table.shards()::get).toList();
+              String rows =
+                  shards.stream()
+                      .map(shard -> rows(columns, Shards.relation(table, shard)))
+                      .collect(Collectors.joining(" UNION ALL "));
+              var ids = shards.stream().map(Shard::shardId).toList();
+              tasks.add(new Task(server, destination.within("COPY (" + rows + ")", ""), ids));
+            });
+    return new Plan.Scatter(tasks, new Gather.CopyOut(CopyOptions.namesComeFirst(copy)), false);
+  }
+
+  private static String rows(List<String> columns, String relation) {
+    return "SELECT " + Identifiers.list(columns) + " FROM " + relation;
+  }
+
+  /** Others are for PostgreSQL to refuse. */
+  private static boolean areOf(Distributed table, List<String> columns) {
+    var names = table.columns().stream().map(Column::name).toList();
+    return !columns.isEmpty() && names.containsAll(columns);
+  }
+
+  /** What follows the query. */
+  private static SqlText destination(Phrase statement, CopyStatement copy) {
+    var text = new SqlWriter().add(" TO ");
+    text.copy(statement.sql(), copy.endpoint().start(), statement.end());
     boolean binaryInFront =
         copy.optionsText().isEmpty()
             && copy.options().stream().anyMatch(option -> option.text().equals("binary"));
-    if (binaryInFront) {
-      writer.add(" (FORMAT binary)");
-    }
-    return new Plan.Coordinator(
-        writer.build(),
-        Plan.Use.BLOCK,
-        Plan.Effects.NONE,
-        "the coordinator database writes the copy");
+    return text.add(binaryInFront ? " (FORMAT binary)" : "").build();
   }
 
   private static List<String> columnNames(CopyStatement copy, Distributed table) {

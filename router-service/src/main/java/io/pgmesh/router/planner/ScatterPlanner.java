@@ -9,9 +9,7 @@ import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Query;
 import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -122,12 +120,8 @@ final class ScatterPlanner {
   }
 
   private List<Task> fused(List<Integer> shards) {
-    Map<Server, List<Integer>> byServer = new LinkedHashMap<>();
-    for (int index : shards) {
-      byServer.computeIfAbsent(servers.at(index).orElseThrow(), s -> new ArrayList<>()).add(index);
-    }
     List<Task> tasks = new ArrayList<>();
-    byServer.forEach((server, indexes) -> tasks.add(task(server, indexes)));
+    servers.byServer(shards).forEach((server, indexes) -> tasks.add(task(server, indexes)));
     return tasks;
   }
 

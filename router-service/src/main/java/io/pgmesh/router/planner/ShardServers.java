@@ -6,7 +6,9 @@ import io.pgmesh.contracts.catalog.MeshTable.Reference;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.plan.Server;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Which worker reads the shards of one index of a colocation group. */
@@ -21,6 +23,15 @@ record ShardServers(CatalogSnapshot catalog, List<Distributed> tables, List<Refe
         .filter(group -> catalog.node(group).filter(Node::active).isPresent())
         .findFirst()
         .map(group -> Shards.server(catalog, group));
+  }
+
+  /** The indexes that each of them reads. */
+  Map<Server, List<Integer>> byServer(List<Integer> shards) {
+    Map<Server, List<Integer>> byServer = new LinkedHashMap<>();
+    for (int index : shards) {
+      byServer.computeIfAbsent(at(index).orElseThrow(), s -> new ArrayList<>()).add(index);
+    }
+    return byServer;
   }
 
   int count() {

@@ -118,6 +118,7 @@ final class TransactionTime {
   private Gather in(Gather gather) {
     return switch (gather) {
       case Gather.Concat concat -> concat;
+      case Gather.CopyOut copy -> copy;
       case Gather.Combine(var shape, var finish) -> new Gather.Combine(in(shape), in(finish));
     };
   }

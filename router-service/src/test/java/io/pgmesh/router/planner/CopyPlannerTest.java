@@ -68,13 +68,22 @@ class CopyPlannerTest {
   }
 
   @Test
-  void rows_go_out_by_a_query() {
-    assertThat(plan("copy orders to stdout with csv header"))
+  void every_worker_copies_its_shards_out() {
+    assertThat(plan("copy orders (item) to stdout with csv header"))
         .isEqualTo(
-            "coordinator BLOCK: COPY (SELECT \"id\", \"item\", \"amount\" FROM orders) TO stdout"
-                + " with csv header\n");
+            """
+            w1: COPY (SELECT "item" FROM "public"."orders_102008") TO stdout with csv header
+            w2: COPY (SELECT "item" FROM "public"."orders_102009") TO stdout with csv header
+            """);
+    assertThat(plan("copy binary orders to stdout")).contains(") TO stdout (FORMAT binary)");
+  }
+
+  @Test
+  void files_are_written_by_the_coordinator_database_which_refuses_unknown_columns_too() {
     assertThat(plan("copy orders (item) to '/tmp/x'"))
         .isEqualTo("coordinator BLOCK: COPY (SELECT \"item\" FROM orders) TO '/tmp/x'\n");
+    assertThat(plan("copy orders (items) to stdout"))
+        .isEqualTo("coordinator BLOCK: COPY (SELECT \"items\" FROM orders) TO stdout\n");
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgmesh.services.mesh.WithMesh;
 import io.pgmesh.services.mesh.wire.Endpoint;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -306,6 +308,32 @@ class JdbcTest {
     assertThat(copy.copyOut("COPY jdbc (k, v) TO STDOUT (FORMAT csv)", out)).isEqualTo(5000);
     assertThat(out.toString().lines()).hasSize(5000).contains("17,\"text, 17\"");
     assertThat(number("SELECT sum(k) FROM jdbc")).isEqualTo(5000L * 4999 / 2);
+  }
+
+  @Test
+  void what_all_shards_copy_out_is_one_stream_of_what_the_transaction_sees()
+      throws SQLException, IOException {
+    var copy = connection.unwrap(PGConnection.class).getCopyAPI();
+    connection.setAutoCommit(false);
+    execute(
+        "INSERT INTO jdbc (k, tenant, v) SELECT i, i % 100, repeat(i::text, 20)"
+            + " FROM generate_series(1, 30000) i");
+    var named = new StringWriter();
+    assertThat(copy.copyOut("COPY jdbc (k, v) TO STDOUT (FORMAT csv, HEADER)", named))
+        .isEqualTo(30_000);
+    assertThat(named.toString().lines()).startsWith("k,v").hasSize(30_001);
+    assertThat(named.toString().lines().distinct()).hasSize(30_001);
+    var binary = new ByteArrayOutputStream();
+    assertThat(copy.copyOut("COPY jdbc TO STDOUT (FORMAT binary)", binary)).isEqualTo(30_000);
+    execute("CREATE TEMP TABLE copied AS SELECT * FROM jdbc LIMIT 0");
+    var again = new ByteArrayInputStream(binary.toByteArray());
+    assertThat(copy.copyIn("COPY copied FROM STDIN (FORMAT binary)", again)).isEqualTo(30_000);
+    assertThat(number("SELECT count(*) FROM (SELECT * FROM jdbc EXCEPT SELECT * FROM copied) d"))
+        .isZero();
+    connection.rollback();
+    assertThat(copy.copyOut("COPY jdbc TO STDOUT (FORMAT binary)", binary)).isZero();
+    assertThat(copy.copyOut("COPY jdbc TO STDOUT (FORMAT csv, HEADER)", new StringWriter()))
+        .isZero();
   }
 
   @Test
