@@ -443,3 +443,12 @@ copy counted from stdin (format csv, nosuch)
 
 -- error 42601
 copy counted from stdin with (delimiter ',', encodng 'utf8')
+
+-- error 42701
+copy counted (k, k) from stdin
+
+-- error 42703
+copy counted (k, absent) to stdout
+
+-- error 42703
+copy counted (absent) from stdin

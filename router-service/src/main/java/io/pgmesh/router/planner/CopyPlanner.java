@@ -19,6 +19,7 @@ import io.pgmesh.router.sql.Lexer;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -125,6 +126,7 @@ final class CopyPlanner {
   }
 
   private static List<String> columnNames(CopyStatement copy, Distributed table) {
+    checkColumns(copy.columnNames(), table);
     return copy.columns().isEmpty()
         ? table.columns().stream()
             .filter(column -> column.fill() != Fill.GENERATED)
@@ -133,15 +135,23 @@ final class CopyPlanner {
         : copy.columnNames();
   }
 
-  private static Plan in(CopyStatement copy, Distributed table, PlanContext context) {
-    List<String> columns = columnNames(copy, table);
-    for (String column : columns) {
+  private static void checkColumns(List<String> given, Distributed table) {
+    var before = new HashSet<String>();
+    for (String column : given) {
       if (table.columns().stream().noneMatch(known -> known.name().equals(column))) {
         throw new SqlError(
             SqlState.UNDEFINED_COLUMN,
             "column \"%s\" of relation \"%s\" does not exist".formatted(column, table.name()));
       }
+      if (!before.add(column)) {
+        throw new SqlError(
+            SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once".formatted(column));
+      }
     }
+  }
+
+  private static Plan in(CopyStatement copy, Distributed table, PlanContext context) {
+    List<String> columns = columnNames(copy, table);
     boolean keyIsGiven = columns.contains(table.distributionColumn());
     if (!keyIsGiven
         && !Shards.isSingle(table)

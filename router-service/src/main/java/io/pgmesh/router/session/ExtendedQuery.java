@@ -2,30 +2,26 @@ package io.pgmesh.router.session;
 
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.router.session.NamedStatements.Named;
 import io.pgmesh.router.session.NamedStatements.Origin;
-import io.pgmesh.router.session.Statements.Block;
-import io.pgmesh.router.session.Statements.Run;
 import io.pgmesh.router.wire.Backend;
 import io.pgmesh.router.wire.Frontend;
 import io.vertx.core.Future;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Parse, Bind, Describe, Execute, Close: the prepared statements and portals of a client. */
 final class ExtendedQuery {
-  private static final byte ROW_DESCRIPTION = 'T';
-  private static final Pattern LAST_NUMBER = Pattern.compile("\\d+$");
-
   private final Statements statements;
   private final NamedStatements names;
   private final ClientOutput output;
   private final MessageQueue queue;
   private final ResultSink results;
-  private final Map<String, Portal> portals = new HashMap<>(4);
+  private final Portals portals;
+  private final PortalRun runs;
+  private final PortalVerbs verbs;
+  private final SqlCursors cursors;
 
   ExtendedQuery(
       Statements statements,
@@ -38,6 +34,10 @@ final class ExtendedQuery {
     this.output = output;
     this.queue = queue;
     this.results = results;
+    this.portals = new Portals(statements);
+    this.runs = new PortalRun(statements, names, queue, portals, this::ownResult);
+    this.verbs = new PortalVerbs(statements, portals, runs);
+    this.cursors = new SqlCursors(statements, portals);
   }
 
   Future<Void> parse(Frontend.Parse parse) {
@@ -94,7 +94,7 @@ final class ExtendedQuery {
               : "prepared statement \"" + bind.statement() + "\" does not exist");
     }
     var statement = found.get();
-    if (!bind.portal().isEmpty() && portals.containsKey(bind.portal())) {
+    if (!bind.portal().isEmpty() && portals.has(bind.portal())) {
       return failed(SqlState.DUPLICATE_CURSOR, "cursor \"" + bind.portal() + "\" already exists");
     }
     if (bind.formats().size() > 1 && bind.formats().size() != bind.values().size()) {
@@ -110,7 +110,7 @@ final class ExtendedQuery {
           "bind message supplies %d parameters, but prepared statement \"%s\" requires %d"
               .formatted(bind.values().size(), bind.statement(), expected));
     }
-    dropPortal(bind.portal());
+    portals.drop(bind.portal());
     portals.put(
         bind.portal(), new Portal(statement, bind.formats(), bind.values(), bind.resultFormats()));
     output.message(new Backend.BindComplete());
@@ -131,7 +131,7 @@ final class ExtendedQuery {
           SqlState.INVALID_SQL_STATEMENT_NAME,
           "prepared statement \"" + name + "\" does not exist");
     }
-    return described(statement.get())
+    return runs.described(statement.get())
         .map(
             description -> {
               output.message(new Backend.ParameterDescription(description.types()));
@@ -143,7 +143,7 @@ final class ExtendedQuery {
   private Future<Void> describePortal(String name) {
     var portal = portals.get(name);
     if (portal == null) {
-      return failed(SqlState.INVALID_CURSOR_NAME, "portal \"" + name + "\" does not exist");
+      return describeCursor(name);
     }
     if (portal.progress() instanceof Portal.Progress.Ready
         && !statements.described(portal.named.statement())
@@ -151,7 +151,7 @@ final class ExtendedQuery {
       portal.describeAtExecute = true; // the server describes what it runs: one trip less
       return Future.succeededFuture();
     }
-    return described(portal.named)
+    return runs.described(portal.named)
         .map(
             description -> {
               output.frames(
@@ -160,86 +160,60 @@ final class ExtendedQuery {
             });
   }
 
-  private Future<Statements.Description> described(Named named) {
-    return names
-        .describe(named.statement())
-        .recover(cause -> Positions.moved(cause, named.offset()));
+  private Future<Void> describeCursor(String name) {
+    return cursors.mayExist(name)
+        ? cursors.describe(name).onSuccess(output::frames).mapEmpty()
+        : Future.failedFuture(SqlCursors.absent(name));
   }
 
   Future<Void> execute(Frontend.Execute execute) {
     var portal = portals.get(execute.portal());
+    int maxRows = Math.max(execute.maxRows(), 0);
     if (portal == null) {
+      return executeCursor(execute.portal(), maxRows);
+    }
+    if (!portal.givesRows(portal.resultFormats)) {
       return failed(
-          SqlState.INVALID_CURSOR_NAME, "portal \"" + execute.portal() + "\" does not exist");
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "rows of a portal made by Bind cannot be fetched in several formats");
     }
     char before = statements.transaction();
-    return advance(portal, execute)
-        .recover(cause -> Positions.moved(cause, portal.named.offset()))
-        .onFailure(cause -> portal.fail())
+    return runs.advance(portal, new PortalRun.Step(execute.portal(), maxRows, results))
         .map(
             outcome -> {
-              portal.advance(outcome);
               if (before != 'I') {
                 dropPortalsOutsideTransaction();
               }
-              answer(outcome);
+              answer(portal.named.statement(), outcome);
               return null;
             });
   }
 
-  private Future<Outcome> advance(Portal portal, Frontend.Execute execute) {
-    int maxRows = Math.max(execute.maxRows(), 0);
-    return switch (portal.progress()) {
-      case Portal.Progress.Ready() -> start(portal, maxRows);
-      case Portal.Progress.Suspended(long statement) ->
-          unlessAborted().compose(well -> statements.resume(statement, maxRows, results));
-      case Portal.Progress.Completed(String tag) when tag.isEmpty() ->
-          Future.succeededFuture(new Outcome.Completed(tag));
-      case Portal.Progress.Completed(String tag) ->
-          unlessAborted().compose(well -> again(portal, tag, execute.portal()));
-      case Portal.Progress.Failed() -> unlessAborted().compose(well -> cannotRun(execute.portal()));
-    };
+  private Future<Void> executeCursor(String name, int maxRows) {
+    if (!cursors.mayExist(name)) {
+      return Future.failedFuture(SqlCursors.absent(name));
+    }
+    var counted = new RowCount(results);
+    return cursors
+        .execute(name, maxRows, counted)
+        .map(
+            more -> {
+              output.message(
+                  more
+                      ? new Backend.PortalSuspended()
+                      : new Backend.CommandComplete("SELECT " + counted.rows()));
+              return null;
+            });
   }
 
-  private Future<Void> unlessAborted() {
-    return statements.transaction() == 'E'
-        ? Future.failedFuture(OpenTransaction.aborted())
-        : Future.succeededFuture();
-  }
-
-  /** What has rows has no more of them; anything else runs once. */
-  private Future<Outcome> again(Portal portal, String tag, String name) {
-    return described(portal.named)
-        .compose(
-            description ->
-                description.rowDescription().getByte(0) == ROW_DESCRIPTION
-                    ? Future.succeededFuture(
-                        new Outcome.Completed(LAST_NUMBER.matcher(tag).replaceFirst("0")))
-                    : cannotRun(name));
-  }
-
-  private static Future<Outcome> cannotRun(String portal) {
-    return failed(
-        SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "portal \"" + portal + "\" cannot be run");
-  }
-
-  private Future<Outcome> start(Portal portal, int maxRows) {
-    boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
-    var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
-    return names.run(
-        new Call(
-            portal.named.statement(),
-            portal.arguments(),
-            how,
-            portal.describeAtExecute ? describedFor(portal) : results));
-  }
-
-  private void answer(Outcome outcome) {
+  private void answer(Prepared statement, Outcome outcome) {
     switch (outcome) {
       case Outcome.Suspended suspended -> output.message(new Backend.PortalSuspended());
-      case Outcome.Completed(String tag) ->
-          output.message(
-              tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
+      case Outcome.Completed(String tag) -> {
+        ran(statement, tag);
+        output.message(
+            tag.isEmpty() ? new Backend.EmptyQueryResponse() : new Backend.CommandComplete(tag));
+      }
     }
   }
 
@@ -247,12 +221,17 @@ final class ExtendedQuery {
     Future<Void> closed =
         switch (close.target()) {
           case STATEMENT -> names.close(close.name());
-          case PORTAL -> {
-            dropPortal(close.name());
-            yield Future.succeededFuture();
-          }
+          case PORTAL -> closePortal(close.name());
         };
     return closed.onSuccess(done -> output.message(new Backend.CloseComplete()));
+  }
+
+  private Future<Void> closePortal(String name) {
+    if (!portals.has(name) && cursors.mayExist(name)) {
+      return cursors.close(name);
+    }
+    portals.drop(name);
+    return Future.succeededFuture();
   }
 
   /** A Sync ended the implicit transaction, if there was one. */
@@ -263,30 +242,44 @@ final class ExtendedQuery {
   /** A simple query takes the place of the unnamed statement and portal. */
   void dropUnnamed() {
     names.dropUnnamed();
-    dropPortal("");
+    portals.drop("");
   }
 
   /** Portals end with their transaction. */
   void dropPortalsOutsideTransaction() {
-    if (statements.transaction() == 'I' && !portals.isEmpty()) {
-      List.copyOf(portals.keySet()).forEach(this::dropPortal);
+    if (statements.transaction() == 'I') {
+      portals.transactionEnded();
     }
   }
 
-  private void dropPortal(String name) {
-    var portal = portals.remove(name);
-    if (portal != null && portal.progress() instanceof Portal.Progress.Suspended(long statement)) {
-      statements.closeStatement(statement);
+  /** What a statement that has run, in either protocol, means for what Bind has made. */
+  void ran(Prepared statement, String tag) {
+    switch (tag) {
+      case "SAVEPOINT",
+          "RELEASE",
+          "ROLLBACK",
+          "COMMIT",
+          "DECLARE CURSOR",
+          "CLOSE CURSOR",
+          "CLOSE CURSOR ALL" ->
+          portals.ran(statement.parsed().statement());
+      default -> {}
     }
+  }
+
+  /** The result of a statement that is about a portal. */
+  Optional<Future<Outcome>> ownResult(Prepared statement, PortalVerbs.Target target) {
+    return verbs.run(statement, target);
+  }
+
+  /** What a query message is run with. */
+  Arguments argumentsOfQuery(Prepared statement) {
+    return portals.isBinary(statement)
+        ? Arguments.NONE.withResultFormats(List.of(1))
+        : Arguments.NONE;
   }
 
   private static <T> Future<T> failed(SqlState state, String message) {
     return Future.failedFuture(new SqlError(state, message));
-  }
-
-  /** The row description that comes with the rows is the answer to Describe. */
-  private ResultSink describedFor(Portal portal) {
-    return new Redescribed(
-        results, frame -> Optional.of(RowDescriptions.withFormats(frame, portal.resultFormats)));
   }
 }

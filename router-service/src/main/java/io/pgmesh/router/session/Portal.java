@@ -10,6 +10,7 @@ final class Portal {
   final List<Integer> formats;
   final List<byte[]> values;
   final List<Integer> resultFormats;
+  private List<Integer> rowFormats;
 
   /** Whether a Describe waits for the row description that comes with the first Execute. */
   boolean describeAtExecute;
@@ -38,6 +39,19 @@ final class Portal {
     this.formats = formats;
     this.values = values;
     this.resultFormats = resultFormats;
+    this.rowFormats = resultFormats;
+  }
+
+  /** Whether it gives rows in these formats: until it has run in any. */
+  boolean givesRows(List<Integer> wanted) {
+    if (progress instanceof Progress.Ready) {
+      rowFormats = wanted;
+    }
+    return same(rowFormats).equals(same(wanted));
+  }
+
+  private static List<Integer> same(List<Integer> formats) {
+    return formats.stream().allMatch(format -> format == 0) ? List.of() : formats;
   }
 
   /** With the types as known by now. */
@@ -46,7 +60,7 @@ final class Portal {
     while (types.size() < values.size()) {
       types.add(0L); // the server decides
     }
-    return new Arguments(types, formats, values, resultFormats);
+    return new Arguments(types, formats, values, rowFormats);
   }
 
   Progress progress() {

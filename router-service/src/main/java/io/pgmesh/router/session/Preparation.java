@@ -11,6 +11,7 @@ import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.CursorVerb;
 import io.pgmesh.router.sql.Statement;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -229,7 +230,26 @@ final class Preparation {
       return Future.failedFuture(OpenTransaction.aborted());
     }
     var functions = parts.planner().calledFunctions(statement.parsed(), now.catalog());
-    return ask(statement, functions).onSuccess(found -> statement.inspected(now, found));
+    return ask(statement, functions)
+        .onSuccess(
+            found -> {
+              if (lasts(statement)) {
+                statement.inspected(now, found);
+              }
+            });
+  }
+
+  /** What FETCH gives depends on the cursors that are open. */
+  private static boolean lasts(Prepared statement) {
+    return switch (CursorVerb.of(statement.parsed().statement())) {
+      case CursorVerb.Declare declare -> true;
+      case CursorVerb.None none -> true;
+      case CursorVerb.Ahead ahead -> false;
+      case CursorVerb.Back back -> false;
+      case CursorVerb.Elsewhere elsewhere -> false;
+      case CursorVerb.Close close -> false;
+      case CursorVerb.CloseAll all -> false;
+    };
   }
 
   private Future<Inspected> ask(Prepared statement, List<String> functions) {

@@ -84,8 +84,9 @@ final class SimpleQuery {
     return SimpleParameters.refuse(statements, piece.sql())
         .compose(
             statement ->
-                names.run(
-                    new Call(statement, Arguments.NONE, how, Redescribed.withoutNoData(results))))
+                run(statement, how)
+                    .onSuccess(
+                        outcome -> extended.ran(statement, ((Outcome.Completed) outcome).tag())))
         .recover(cause -> Positions.moved(cause, piece.offset()))
         // As in PostgreSQL the last statement is complete when its transaction is.
         .compose(
@@ -95,6 +96,15 @@ final class SimpleQuery {
               completed(((Outcome.Completed) outcome).tag());
               return null;
             });
+  }
+
+  private Future<Outcome> run(Prepared statement, Run how) {
+    var sink = Redescribed.withoutNoData(results);
+    Arguments arguments = extended.argumentsOfQuery(statement);
+    var target = new PortalVerbs.Target(sink, true, arguments.resultFormats());
+    return extended
+        .ownResult(statement, target)
+        .orElseGet(() -> names.run(new Call(statement, arguments, how, sink)));
   }
 
   private void completed(String tag) {

@@ -139,6 +139,9 @@ public final class WireClient implements AutoCloseable {
         var bytes = new byte[in.readInt() - 4];
         in.readFully(bytes);
         answers.add(Flight.summary(tag, ByteBuffer.wrap(bytes)));
+        if (tag == 'G') {
+          send(List.of(new Message('f').text("no data given")));
+        }
       }
       return answers;
     } catch (IOException e) {

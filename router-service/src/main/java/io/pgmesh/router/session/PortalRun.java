@@ -1,0 +1,133 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.router.session.Statements.Block;
+import io.pgmesh.router.session.Statements.Run;
+import io.pgmesh.router.sql.CursorVerb;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Takes portals forward, by Execute, and by FETCH and MOVE. */
+final class PortalRun {
+  private static final Pattern LAST_NUMBER = Pattern.compile("\\d+$");
+
+  private final Statements statements;
+  private final NamedStatements names;
+  private final MessageQueue queue;
+  private final Portals portals;
+  private final OwnStatements own;
+
+  /** Statements that no server can run, since it does not know the portals that they name. */
+  interface OwnStatements {
+    Optional<Future<Outcome>> run(Prepared statement, PortalVerbs.Target target);
+  }
+
+  /**
+   * @param maxRows 0 for all that are left
+   */
+  record Step(String portal, int maxRows, ResultSink sink) {}
+
+  PortalRun(
+      Statements statements,
+      NamedStatements names,
+      MessageQueue queue,
+      Portals portals,
+      OwnStatements own) {
+    this.statements = statements;
+    this.names = names;
+    this.queue = queue;
+    this.portals = portals;
+    this.own = own;
+  }
+
+  Future<Statements.Description> described(NamedStatements.Named named) {
+    return rowsOfPortal(named.statement())
+        .map(portal -> described(portal.named))
+        .orElseGet(() -> names.describe(named.statement()))
+        .recover(cause -> Positions.moved(cause, named.offset()));
+  }
+
+  /** The portal whose rows FETCH gives. */
+  private Optional<Portal> rowsOfPortal(Prepared statement) {
+    return portals.hasNamed()
+            && CursorVerb.of(statement.parsed().statement()) instanceof CursorVerb.Ahead ahead
+            && !ahead.moves()
+        ? Optional.ofNullable(portals.get(ahead.name()))
+        : Optional.empty();
+  }
+
+  /** Fails the portal where that fails. */
+  Future<Outcome> advance(Portal portal, Step step) {
+    if (statements.transaction() == 'E' && mindsTransaction(portal)) {
+      return Future.failedFuture(OpenTransaction.aborted());
+    }
+    return run(portal, step)
+        .recover(cause -> Positions.moved(gone(cause, step.portal), portal.named.offset()))
+        .onSuccess(portal::advance)
+        .onFailure(cause -> portal.fail());
+  }
+
+  private static boolean mindsTransaction(Portal portal) {
+    return switch (portal.progress()) {
+      case Portal.Progress.Ready ready -> false; // what it runs may end the transaction
+      case Portal.Progress.Completed(String tag) -> !tag.isEmpty();
+      case Portal.Progress.Suspended suspended -> true;
+      case Portal.Progress.Failed failed -> true;
+    };
+  }
+
+  private Future<Outcome> run(Portal portal, Step step) {
+    return switch (portal.progress()) {
+      case Portal.Progress.Ready() -> start(portal, step);
+      case Portal.Progress.Suspended(long statement) ->
+          statements.resume(statement, step.maxRows, step.sink);
+      case Portal.Progress.Completed(String tag) when tag.isEmpty() ->
+          Future.succeededFuture(new Outcome.Completed(tag));
+      case Portal.Progress.Completed(String tag) -> again(portal, tag, step.portal);
+      case Portal.Progress.Failed() -> cannotRun(step.portal);
+    };
+  }
+
+  /** The executor has names of its own for portals. */
+  private static Throwable gone(Throwable cause, String portal) {
+    return SqlError.from(cause).fields().code().equals(SqlState.INVALID_CURSOR_NAME.code())
+            && SqlError.from(cause).fields().message().startsWith("portal ")
+        ? new SqlError(SqlState.INVALID_CURSOR_NAME, "portal \"" + portal + "\" does not exist")
+        : cause;
+  }
+
+  /** What has rows has no more of them; anything else runs once. */
+  private Future<Outcome> again(Portal portal, String tag, String name) {
+    return described(portal.named)
+        .compose(
+            description ->
+                RowDescriptions.isNoData(description.rowDescription())
+                    ? cannotRun(name)
+                    : Future.succeededFuture(
+                        new Outcome.Completed(LAST_NUMBER.matcher(tag).replaceFirst("0"))));
+  }
+
+  static Future<Outcome> cannotRun(String portal) {
+    return Future.failedFuture(
+        new SqlError(
+            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE, "portal \"" + portal + "\" cannot be run"));
+  }
+
+  private Future<Outcome> start(Portal portal, Step step) {
+    boolean alone = step.maxRows == 0 && !statements.inBlock() && queue.syncsNext();
+    var how = new Run(step.maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
+    ResultSink sink = portal.describeAtExecute ? describedFor(portal, step.sink) : step.sink;
+    Prepared statement = portal.named.statement();
+    var target = new PortalVerbs.Target(sink, how.describe(), portal.resultFormats);
+    return own.run(statement, target)
+        .orElseGet(() -> names.run(new Call(statement, portal.arguments(), how, sink)));
+  }
+
+  /** The row description that comes with the rows is the answer to Describe. */
+  private static ResultSink describedFor(Portal portal, ResultSink sink) {
+    return new Redescribed(
+        sink, frame -> Optional.of(RowDescriptions.withFormats(frame, portal.resultFormats)));
+  }
+}

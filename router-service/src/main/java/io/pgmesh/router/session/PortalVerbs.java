@@ -1,0 +1,125 @@
+package io.pgmesh.router.session;
+
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.error.SqlState;
+import io.pgmesh.router.sql.CursorVerb;
+import io.pgmesh.router.wire.Backend;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+
+/** FETCH, MOVE and CLOSE of portals that Bind has made, which no server knows by their names. */
+final class PortalVerbs {
+  private static final Buffer NO_DATA = Backend.CODECS.frame(new Backend.NoData());
+
+  private final Statements statements;
+  private final Portals portals;
+  private final PortalRun runs;
+
+  /**
+   * What a statement's rows go to.
+   *
+   * @param describe whether they are described first
+   * @param formats as in Bind
+   */
+  record Target(ResultSink sink, boolean describe, List<Integer> formats) {}
+
+  PortalVerbs(Statements statements, Portals portals, PortalRun runs) {
+    this.statements = statements;
+    this.portals = portals;
+    this.runs = runs;
+  }
+
+  /** Runs a statement that is about such a portal. */
+  Optional<Future<Outcome>> run(Prepared statement, Target target) {
+    if (!portals.hasNamed() || statements.transaction() == 'E') {
+      return Optional.empty();
+    }
+    return switch (CursorVerb.of(statement.parsed().statement())) {
+      case CursorVerb.Declare(var name, var binary, var holds) ->
+          portal(name)
+              .map(
+                  there ->
+                      failed(SqlState.DUPLICATE_CURSOR, "cursor \"" + name + "\" already exists"));
+      case CursorVerb.Ahead ahead -> portal(ahead.name()).map(there -> ahead(there, ahead, target));
+      case CursorVerb.Back(var name) -> portal(name).map(there -> back(there, name));
+      case CursorVerb.Elsewhere(var name) -> portal(name).map(there -> elsewhere(there, name));
+      case CursorVerb.Close(var name) -> portal(name).map(there -> close(name, target));
+      case CursorVerb.CloseAll all -> {
+        portals.dropNamed();
+        yield Optional.empty(); // cursors of SQL are left
+      }
+      case CursorVerb.None none -> Optional.empty();
+    };
+  }
+
+  private Optional<Portal> portal(String name) {
+    return name.isEmpty() ? Optional.empty() : Optional.ofNullable(portals.get(name));
+  }
+
+  private Future<Outcome> ahead(Portal portal, CursorVerb.Ahead verb, Target target) {
+    if (portal.progress() instanceof Portal.Progress.Failed) {
+      return PortalRun.cannotRun(verb.name());
+    }
+    if (!verb.moves() && !portal.givesRows(target.formats)) {
+      return failed(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "rows of a portal made by Bind cannot be fetched in several formats");
+    }
+    Future<Void> described =
+        target.describe ? describe(portal, verb, target.sink) : Future.succeededFuture();
+    var counted = new RowCount(verb.moves() ? ExecutorChannel.NO_SINK : target.sink);
+    portal.describeAtExecute = false;
+    return described
+        .compose(
+            done -> runs.advance(portal, new PortalRun.Step(verb.name(), verb.count(), counted)))
+        .map(
+            outcome -> new Outcome.Completed((verb.moves() ? "MOVE " : "FETCH ") + counted.rows()));
+  }
+
+  private Future<Void> describe(Portal portal, CursorVerb.Ahead verb, ResultSink sink) {
+    if (verb.moves()) {
+      sink.description(NO_DATA);
+      return Future.succeededFuture();
+    }
+    return runs.described(portal.named)
+        .map(
+            description -> {
+              sink.description(description.rowDescription());
+              return null;
+            });
+  }
+
+  private static Future<Outcome> back(Portal portal, String name) {
+    if (portal.progress() instanceof Portal.Progress.Failed) {
+      return PortalRun.cannotRun(name);
+    }
+    portal.fail();
+    return Future.failedFuture(
+        new SqlError(
+            SqlState.OBJECT_NOT_IN_PREREQUISITE_STATE,
+            "cursor can only scan forward",
+            "Declare it with SCROLL option to enable backward scan."));
+  }
+
+  private static Future<Outcome> elsewhere(Portal portal, String name) {
+    return portal.progress() instanceof Portal.Progress.Failed
+        ? PortalRun.cannotRun(name)
+        : failed(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "FETCH and MOVE of a portal made by Bind go forward only");
+  }
+
+  private Future<Outcome> close(String name, Target target) {
+    portals.drop(name);
+    if (target.describe) {
+      target.sink.description(NO_DATA);
+    }
+    return Future.succeededFuture(new Outcome.Completed("CLOSE CURSOR"));
+  }
+
+  private static Future<Outcome> failed(SqlState state, String message) {
+    return Future.failedFuture(new SqlError(state, message));
+  }
+}
