@@ -194,6 +194,16 @@ execute feel ('a', 'mad')
 -- error 42804
 execute feel ('a', 'glad'::text)
 
+prepare feeling (mood, mood[]) as select tenant, $1 as given, $2[1] as other, $1 > 'sad' as better from visits_p where tenant = 'a'
+
+execute feeling ('glad', '{sad,glad}')
+
+execute feeling ('sad', null)
+
+prepare feelings (mood) as select $1 as given, count(*) from visits_p where feeling = $1
+
+execute feelings ('glad')
+
 -- # changes of one shard, of many, with rows to return
 prepare up (int, text) as update orders_p set note = $2 where tenant = $1 returning id, note
 

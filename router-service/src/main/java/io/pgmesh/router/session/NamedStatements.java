@@ -158,14 +158,27 @@ final class NamedStatements {
     checkRoom();
     return asItIs(call)
         .compose(
-            outcome ->
-                parameterTypes(prepare)
-                    .compose(types -> statements.prepare(prepare.query().text(), types))
-                    .map(
-                        kept -> {
-                          put(prepare.name(), new Named(kept, prepare.query().start(), Origin.SQL));
-                          return outcome;
-                        }));
+            outcome -> parameterTypes(prepare).compose(types -> keep(prepare, types)).map(outcome));
+  }
+
+  /** Unless only the coordinator database can tell what its parameters are. */
+  private Future<Void> keep(Statement.Prepare prepare, List<Long> types) {
+    byName.remove(prepare.name());
+    String sql = prepare.query().text();
+    return statements
+        .infersTypes(sql, types)
+        .compose(
+            inferred ->
+                inferred
+                    ? statements
+                        .prepare(sql, types)
+                        .onSuccess(
+                            kept ->
+                                put(
+                                    prepare.name(),
+                                    new Named(kept, prepare.query().start(), Origin.SQL)))
+                        .mapEmpty()
+                    : Future.succeededFuture());
   }
 
   /** As PostgreSQL has found them out. */

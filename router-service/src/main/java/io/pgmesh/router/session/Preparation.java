@@ -23,6 +23,9 @@ import java.util.Optional;
  * out for a statement is used again as long as the basis is the same.
  */
 final class Preparation {
+  /** Types from here on are users'. */
+  private static final long FIRST_USER_OID = 16384;
+
   private final SqlSession.Parts parts;
   private final ExecutorChannel channel;
   private final boolean loopback;
@@ -76,6 +79,22 @@ final class Preparation {
                 statement.planned(now, view()).isPresent()
                     ? Future.succeededFuture(statement)
                     : inspectIfNeeded(statement, now).map(statement));
+  }
+
+  /**
+   * See {@link Statements#infersTypes}. Inside of a transaction, which an error would fail, nobody
+   * is asked: no.
+   */
+  Future<Boolean> infersTypes(String sql, List<Long> types) {
+    if (types.stream().allMatch(type -> type < FIRST_USER_OID)) {
+      return Future.succeededFuture(true);
+    }
+    return transaction.state() == 'I'
+        ? channel
+            .inspectAside(sql, types)
+            .map(found -> found.parameterTypes().equals(types))
+            .otherwise(false)
+        : Future.succeededFuture(false);
   }
 
   /** See {@link Statements#namesMesh}. */

@@ -101,6 +101,11 @@ public final class SqlSession implements Statements {
   }
 
   @Override
+  public Future<Boolean> infersTypes(String sql, List<Long> types) {
+    return preparation.infersTypes(sql, types);
+  }
+
+  @Override
   public Future<Boolean> namesMesh(Prepared statement) {
     return preparation.namesMesh(statement);
   }

@@ -63,6 +63,15 @@ public interface Statements {
     return false;
   }
 
+  /**
+   * Whether servers that do not know users' types by their numbers find out these by themselves.
+   *
+   * @param types of all parameters of the text
+   */
+  default Future<Boolean> infersTypes(String sql, List<Long> types) {
+    return Future.succeededFuture(true);
+  }
+
   /** Whether it may be of tables of the mesh, and not of the coordinator database's alone. */
   default Future<Boolean> namesMesh(Prepared statement) {
     return Future.succeededFuture(true);
