@@ -56,7 +56,8 @@ public final class ConnectionPools {
    * @param claims of the session that asks
    */
   public Future<BackendConnection> acquire(Address address, String role, Claims claims) {
-    return pool(new Key(address, role.isEmpty())).acquire(role, claims);
+    // its next holder sends what waits; at a moment of ours it would find the connection busy
+    return pool(new Key(address, role.isEmpty())).acquire(role, claims).onSuccess(leading::remove);
   }
 
   /**

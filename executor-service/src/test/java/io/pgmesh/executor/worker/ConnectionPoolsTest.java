@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -100,6 +102,33 @@ class ConnectionPoolsTest {
   void no_more_connections_are_open_than_allowed() throws Exception {
     inContext(() -> all(50, i -> new Session(MESH).use(one, "SELECT pg_sleep(0.02)")));
     assertThat(opened()).isEqualTo(NEWCOMERS);
+  }
+
+  @Test
+  void a_commit_that_travels_with_the_next_statement_costs_no_connection() throws Exception {
+    Set<Integer> seen = new HashSet<>();
+    inContext(() -> clockTold(20, seen));
+    assertThat(seen).hasSize(1);
+  }
+
+  /** One after the other, each as long as commits may wait alone. */
+  private Future<Void> clockTold(int transactions, Set<Integer> seen) {
+    if (transactions == 0) {
+      return Future.succeededFuture();
+    }
+    var session = new Session(MESH);
+    return session
+        .lease(one)
+        .compose(
+            clock -> {
+              seen.add(clock.processId());
+              clock.leads().add("BEGIN");
+              return RowReader.simple(clock, "SELECT now()")
+                  .onSuccess(told -> clock.leads().addEnd("COMMIT"))
+                  .compose(told -> session.use(other, "SELECT pg_sleep(0.004)"))
+                  .onSuccess(done -> pools.release(clock));
+            })
+        .compose(done -> clockTold(transactions - 1, seen));
   }
 
   @Test
