@@ -142,15 +142,16 @@ final class StatementRunner {
         channel,
         command.statement(),
         command.aside(),
-        channel.loopback() ? Inspection.ofLoopback(command) : Inspection.run(session, command));
+        () ->
+            channel.loopback() ? Inspection.ofLoopback(command) : Inspection.run(session, command));
   }
 
   void hash(Channel channel, SessionCommand.Hash command) {
-    ask(channel, command.statement(), false, ValueHashes.run(session, command));
+    ask(channel, command.statement(), false, () -> ValueHashes.run(session, command));
   }
 
   void loadCatalog(Channel channel, SessionCommand.LoadCatalog command) {
-    ask(channel, command.statement(), false, CatalogLoad.run(session, command));
+    ask(channel, command.statement(), false, () -> CatalogLoad.run(session, command));
   }
 
   /**
@@ -159,10 +160,14 @@ final class StatementRunner {
    * @param aside its failure does not fail an open transaction
    */
   private void ask(
-      Channel channel, long statement, boolean aside, Future<? extends SessionEvent> answer) {
+      Channel channel,
+      long statement,
+      boolean aside,
+      Supplier<Future<? extends SessionEvent>> answer) {
     running++;
     channel.beginStatement();
-    answer
+    Future.succeededFuture()
+        .compose(start -> answer.get()) // catches what it throws too
         .compose(
             event -> {
               channel.endOfStatement();

@@ -30,7 +30,8 @@ public final class ConnectionPools {
   private final ConnectionGauges gauges;
   private final NetClient cancelClient;
   private final Map<Key, ServerPool> pools = new HashMap<>();
-  private final Set<BackendConnection> leading = new HashSet<>(); // and lately idle
+  private final Set<BackendConnection> leading = new HashSet<>(); // and idle
+  private boolean leadsAreDue;
   private final long evictionTimer;
   private int servers; // that sessions use
 
@@ -161,22 +162,24 @@ public final class ConnectionPools {
     if (pool == null) {
       connection.close();
     } else {
-      pool.release(connection);
       if (connection.leads().waiting() && !connection.closed()) {
-        sendLeadsSoon(connection);
+        sendLeadsSoon(connection); // before somebody may take it
       }
+      pool.release(connection);
     }
   }
 
   /** Who takes the connection next sends them for nothing, but not for ever. */
   private void sendLeadsSoon(BackendConnection connection) {
-    if (leading.isEmpty()) {
+    leading.add(connection);
+    if (!leadsAreDue) {
+      leadsAreDue = true;
       vertx.setTimer(LEADS_WAIT_MILLIS, id -> sendLeads());
     }
-    leading.add(connection);
   }
 
   private void sendLeads() {
+    leadsAreDue = false;
     List<BackendConnection> waiting = List.copyOf(leading);
     leading.clear();
     waiting.stream()

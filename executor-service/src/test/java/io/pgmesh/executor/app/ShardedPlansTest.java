@@ -401,7 +401,8 @@ class ShardedPlansTest {
   void copy_out_relays_the_data_of_all_shards() {
     copyIn(copy(CopyFormat.TEXT_DEFAULT, "", false), List.of(lines(1, 50)));
     var answer =
-        session.run(new Plan.Scatter(tasks("COPY ", " TO STDOUT"), new Gather.Concat(), false));
+        session.run(
+            new Plan.Scatter(tasks("COPY ", " TO STDOUT"), new Gather.CopyOut(false), false));
     assertThat(answer.tag()).isEqualTo("COPY 50");
     assertThat(answer.rows()).hasSize(50);
     assertThat(answer.others()).hasAtLeastOneElementOfType(SessionEvent.CopyOutReady.class);
@@ -413,7 +414,7 @@ class ShardedPlansTest {
     var plan =
         new Plan.Scatter(
             tasks("COPY (SELECT id + 100, name FROM ", ") TO STDOUT (FORMAT binary)"),
-            new Gather.Concat(),
+            new Gather.CopyOut(false),
             false);
     session.start(plan, Arguments.NONE, 0);
     var stream = Buffer.buffer();

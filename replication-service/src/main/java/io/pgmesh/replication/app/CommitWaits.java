@@ -137,6 +137,7 @@ final class CommitWaits {
   /** Looks for workers that are lost, lag, or have caught up. */
   Future<Void> maintain() {
     List.copyOf(waits).forEach(this::giveUpBroken);
+    save(); // what could not be saved before
     return log.fenceLagging(limit.toMillis() + BROKEN_MILLIS)
         .compose(fenced -> fenced.isEmpty() ? Future.succeededFuture() : refresh().mapEmpty())
         .compose(v -> log.behind())
@@ -182,12 +183,15 @@ final class CommitWaits {
     saveAgain = false;
     log.saveApplied(changed)
         .onFailure(this::complain)
-        .onComplete(
+        .onSuccess(
             saved -> {
-              saving = false;
               changed.forEach((group, position) -> progress(group).saved = position);
               changed.keySet().forEach(this::promote);
               List.copyOf(waits).forEach(this::check);
+            })
+        .onComplete(
+            done -> {
+              saving = false;
               if (saveAgain) {
                 save();
               }

@@ -37,6 +37,7 @@ final class Relay {
   private ChangeReader reader;
   private PieceWriter writer;
   private long relayed;
+  private long saved; // the database knows that they are
   private long closed; // everything up to here is in Kafka, or on its way
   private long rewound = Long.MAX_VALUE;
   private boolean running;
@@ -60,6 +61,7 @@ final class Relay {
     this.topic = topic;
     this.recordMaxBytes = recordMaxBytes;
     this.relayed = relayed;
+    this.saved = relayed;
   }
 
   /** Everything up to here is in Kafka. */
@@ -154,7 +156,21 @@ final class Relay {
       closed = rewound;
     }
     rewound = Long.MAX_VALUE;
-    return reader.closed().compose(upTo -> upTo > closed ? send(upTo) : Future.succeededFuture());
+    return reader
+        .closed()
+        .compose(upTo -> upTo > closed ? send(upTo) : Future.succeededFuture())
+        .onSuccess(sent -> saveRelayed());
+  }
+
+  /** Nobody waits for it: what is not saved is saved with the next round, or sent again. */
+  private void saveRelayed() {
+    long now = relayed;
+    if (now > saved) {
+      reader
+          .saveRelayed(now)
+          .onSuccess(done -> saved = Math.max(saved, now))
+          .onFailure(cause -> LOG.warn("cannot save position {}: {}", now, cause.getMessage()));
+    }
   }
 
   private Future<Void> send(long upTo) {
@@ -164,15 +180,8 @@ final class Relay {
     return reader
         .read(new Range(before, upTo), transactions::send)
         .compose(v -> transactions.finish())
-        .compose(
-            last -> {
-              if (last == before) {
-                return Future.succeededFuture();
-              }
-              relayed = last;
-              reader.saveRelayed(last); // if it fails so does what the connection is asked next
-              return Future.succeededFuture();
-            });
+        .onSuccess(last -> relayed = last)
+        .mapEmpty();
   }
 
   /** Cuts a stream of rows into transactions and pieces. */

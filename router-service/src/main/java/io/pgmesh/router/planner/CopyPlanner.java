@@ -81,7 +81,7 @@ final class CopyPlanner {
     List<String> columns = columnNames(copy, table);
     SqlText destination = destination(statement, copy);
     var servers = new ShardServers(context.catalog(), List.of(table), List.of());
-    if (!toClient(copy) || !servers.complete() || !areOf(table, columns)) {
+    if (!toClient(copy) || !servers.complete() || columns.isEmpty()) {
       var query = new SqlWriter().add("COPY (SELECT " + Identifiers.list(columns) + " FROM ");
       return new Plan.Coordinator(
           query.copy(copy.table()).add(")").append(destination).build(),
@@ -107,12 +107,6 @@ final class CopyPlanner {
 
   private static String rows(List<String> columns, String relation) {
     return "SELECT " + Identifiers.list(columns) + " FROM " + relation;
-  }
-
-  /** Others are for PostgreSQL to refuse. */
-  private static boolean areOf(Distributed table, List<String> columns) {
-    var names = table.columns().stream().map(Column::name).toList();
-    return !columns.isEmpty() && names.containsAll(columns);
   }
 
   /** What follows the query. */
