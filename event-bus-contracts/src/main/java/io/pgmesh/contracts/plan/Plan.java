@@ -335,7 +335,8 @@ public sealed interface Plan {
    * @param call EXECUTE of a statement of the name {@link #STATEMENT} with the client's arguments
    * @param writes whether they call what may change rows
    */
-  record Evaluation(List<Long> types, SqlText call, boolean writes) implements Plan {
+  record Evaluation(List<Long> types, SqlText call, boolean writes, Effects effects)
+      implements Plan {
     /** What the executor prepares for {@code call}. */
     public static final String STATEMENT = "pgmesh_arguments";
 

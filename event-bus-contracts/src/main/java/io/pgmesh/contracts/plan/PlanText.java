@@ -86,7 +86,7 @@ public final class PlanText {
         line(out, "WorkerCalls [" + mode + "]");
         calls.forEach(call -> line(out, inner + server(call.server()) + ": " + call.sql()));
       }
-      case Plan.Evaluation(var types, var call, var writes) ->
+      case Plan.Evaluation(var types, var call, var writes, var effects) ->
           line(out, "Evaluation " + types + (writes ? " [writes]: " : ": ") + call.text());
       case Plan.Carry(var changes) -> line(out, "Carry [" + changes.changes().size() + " changes]");
     }

@@ -228,7 +228,8 @@ class BusCodecsTest {
         new Plan.DeclareCursor("c1", coordinator, RowLocks.NOWAIT),
         new Plan.FetchCursor("c1", 100),
         new Plan.CloseCursor("c1"),
-        new Plan.Evaluation(List.of(23L, 16400L), SqlText.made("EXECUTE p (1, 'x')"), true),
+        new Plan.Evaluation(
+            List.of(23L, 16400L), SqlText.made("EXECUTE p (1, 'x')"), true, Plan.Effects.SESSION),
         new Plan.Carry(
             new ReplicaChanges(
                 List.of(

@@ -43,7 +43,9 @@ final class PlanRun {
       case Plan.Explain explain -> ExplainRun.run(explain, run);
       case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
       case Plan.Carry carry -> CarryRun.run(carry, run);
-      case Plan.Evaluation evaluation -> EvaluationRun.run(evaluation, run);
+      case Plan.Evaluation evaluation ->
+          EvaluationRun.run(evaluation, run)
+              .onSuccess(ended -> remember(evaluation.effects(), run));
       case Plan.Transaction verb -> misplaced(verb);
       case Plan.Setting setting -> misplaced(setting);
       case Plan.DeclareCursor declare -> misplaced(declare);

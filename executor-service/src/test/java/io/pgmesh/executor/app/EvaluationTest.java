@@ -41,7 +41,7 @@ class EvaluationTest {
   private static TestSession.Answer evaluate(
       TestSession session, boolean writes, String arguments, Long... types) {
     var call = SqlText.made("EXECUTE " + Plan.Evaluation.STATEMENT + " (" + arguments + ")");
-    return session.run(new Plan.Evaluation(List.of(types), call, writes));
+    return session.run(new Plan.Evaluation(List.of(types), call, writes, Plan.Effects.NONE));
   }
 
   private static String state(TestSession.Answer answer) {

@@ -119,7 +119,8 @@ final class CoordinatorReads {
     return false;
   }
 
-  private static Effects effects(Phrase query) {
+  /** Of a query, or of expressions. */
+  static Effects effects(Phrase query) {
     return calls(query).stream().anyMatch(BIND_SESSION::contains) ? Effects.SESSION : Effects.NONE;
   }
 

@@ -1,5 +1,7 @@
 package io.pgmesh.router.planner;
 
+import io.pgmesh.contracts.error.SqlError;
+import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
@@ -82,11 +84,21 @@ public final class ExecuteArguments {
     return Optional.of(values);
   }
 
-  /** The question for the values. */
-  public static Plan.Evaluation evaluation(Statement.Execute execute, List<Long> types) {
+  /**
+   * The question for the values.
+   *
+   * @throws SqlError where they would give one of the mesh's settings what it cannot have
+   */
+  public static Plan.Evaluation evaluation(
+      Statement.Execute execute, List<Long> types, boolean inTransaction) {
+    Phrase arguments = execute.arguments();
+    MeshSettingTexts.checkCalls(arguments, Arguments.NONE, inTransaction);
     var call = new SqlWriter().add("EXECUTE " + Plan.Evaluation.STATEMENT + " (");
     return new Plan.Evaluation(
-        types, call.copy(execute.arguments()).add(")").build(), callsUsers(execute.arguments()));
+        types,
+        call.copy(arguments).add(")").build(),
+        callsUsers(arguments),
+        CoordinatorReads.effects(arguments));
   }
 
   /** Whether the values are the same in any transaction. */

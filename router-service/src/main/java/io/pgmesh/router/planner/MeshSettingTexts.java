@@ -126,7 +126,7 @@ final class MeshSettingTexts {
     };
   }
 
-  private static void checkCalls(Phrase text, Arguments arguments, boolean inTransaction) {
+  static void checkCalls(Phrase text, Arguments arguments, boolean inTransaction) {
     for (int i = 0; i < text.size(); i++) {
       if (text.has(i, CALL) && text.hasSymbol(i + 1, "(")) {
         List<Phrase> given = text.sub(i + 2, text.behindBrackets(i + 1) - 1).split(",");

@@ -62,7 +62,7 @@ final class ExecutedStatements {
               .map(Statements.Description::types)
               .compose(
                   types ->
-                      types.isEmpty() || count(execute) == types.size()
+                      takes(types, execute)
                           ? values(execute, types).compose(way::run)
                           : Future.failedFuture(wrongCount(execute, types.size())));
       case SQL ->
@@ -70,10 +70,15 @@ final class ExecutedStatements {
               .namesMesh(named.statement())
               .compose(
                   here ->
-                      here && count(execute) == named.statement().declaredTypes().size()
+                      here && takes(named.statement().declaredTypes(), execute)
                           ? values(execute, named.statement().declaredTypes()).compose(way::run)
                           : call.run(statements)); // the coordinator database has it
     };
+  }
+
+  /** PostgreSQL does not look at arguments of what has no parameters. */
+  private static boolean takes(List<Long> types, Statement.Execute execute) {
+    return types.isEmpty() || count(execute) == types.size();
   }
 
   private static int count(Statement.Execute execute) {
@@ -81,6 +86,9 @@ final class ExecutedStatements {
   }
 
   private Future<Arguments> values(Statement.Execute execute, List<Long> types) {
+    if (types.isEmpty()) {
+      return Future.succeededFuture(Arguments.NONE);
+    }
     return ExecuteArguments.plain(ExecuteArguments.of(execute), types)
         .map(Future::succeededFuture)
         .orElseGet(() -> evaluate(execute, types))
@@ -90,7 +98,8 @@ final class ExecutedStatements {
   /** In the transaction of the statement, as far as it matters. */
   private Future<List<byte[]>> evaluate(Statement.Execute execute, List<Long> types) {
     Block block = ExecuteArguments.areConstant(execute.arguments()) ? Block.ALONE : Block.MESSAGE;
-    return statements.evaluate(ExecuteArguments.evaluation(execute, types), block);
+    return statements.evaluate(
+        ExecuteArguments.evaluation(execute, types, statements.transaction() != 'I'), block);
   }
 
   private static SqlError wrongCount(Statement.Execute execute, int expected) {

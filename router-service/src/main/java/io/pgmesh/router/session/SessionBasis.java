@@ -5,12 +5,16 @@ import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.plan.Plan;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The catalog and the settings that a session's statements are inspected and planned with. Inside
  * of a transaction both may differ from everybody's.
  */
 final class SessionBasis {
+  /** Also in what only the server reads: DO, and statements that change rows. */
+  private static final Pattern SET_CONFIG = Pattern.compile("set_config", Pattern.CASE_INSENSITIVE);
+
   private final ExecutorChannel channel;
   private final CatalogFeed catalogs;
   private final boolean loopback;
@@ -99,7 +103,8 @@ final class SessionBasis {
       case Plan.Setting setting -> true;
       // set_config() and temporary tables: only such plans can hide them
       case Plan.Coordinator coordinator ->
-          coordinator.effects().bindsSession() || coordinator.sql().text().contains("set_config");
+          coordinator.effects().bindsSession()
+              || SET_CONFIG.matcher(coordinator.sql().text()).find();
       case Plan.OneShard p -> false;
       case Plan.Scatter p -> false;
       case Plan.RoutedInsert p -> false;
@@ -114,7 +119,7 @@ final class SessionBasis {
       case Plan.CloseCursor p -> false;
       case Plan.WorkerCalls p -> false;
       case Plan.Carry p -> false;
-      case Plan.Evaluation evaluation -> evaluation.call().text().contains("set_config");
+      case Plan.Evaluation evaluation -> evaluation.effects().bindsSession();
     };
   }
 

@@ -1,6 +1,7 @@
 package io.pgmesh.router.planner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.router.sql.Statement;
@@ -90,12 +91,31 @@ class ExecuteArgumentsTest {
   @Test
   void the_question_copies_the_arguments_as_they_are_written() {
     Plan.Evaluation question =
-        ExecuteArguments.evaluation(execute("f(1),  'x'"), List.of(23L, 25L));
+        ExecuteArguments.evaluation(execute("f(1),  'x'"), List.of(23L, 25L), false);
     assertThat(question.call().text()).isEqualTo("EXECUTE pgmesh_arguments (f(1),  'x')");
     assertThat(question.call().originalPosition(question.call().text().indexOf("f(") + 1))
         .isEqualTo("execute p (".length() + 1);
     assertThat(question.writes()).isTrue();
-    assertThat(ExecuteArguments.evaluation(execute("abs(1)"), List.of(23L)).writes()).isFalse();
+    assertThat(evaluation("abs(1)").writes()).isFalse();
+  }
+
+  private static Plan.Evaluation evaluation(String argument) {
+    return ExecuteArguments.evaluation(execute(argument), List.of(23L), false);
+  }
+
+  @Test
+  void what_lasts_as_long_as_the_session_keeps_it_its_connection() {
+    assertThat(evaluation("1 + PG_TRY_advisory_lock(1)::int").effects())
+        .isEqualTo(Plan.Effects.SESSION);
+    assertThat(evaluation("pg_catalog.\"set_config\"('a.b', '1', false)").effects())
+        .isEqualTo(Plan.Effects.SESSION);
+    assertThat(evaluation("abs(1)").effects()).isEqualTo(Plan.Effects.NONE);
+  }
+
+  @Test
+  void settings_of_the_mesh_take_no_other_values() {
+    assertThatThrownBy(() -> evaluation("set_config('pgmesh.absent', '1', false)"))
+        .hasMessageContaining("pgmesh.absent");
   }
 
   @ParameterizedTest
