@@ -26,7 +26,7 @@ public record RouterConfig(
 
   /**
    * @param maxClients of both endpoints together, over all verticles of this node
-   * @param frameMaxBytes the longest message of a client
+   * @param frameMaxBytes the longest message of a client, and all values of an EXECUTE together
    * @param authenticationTimeoutMillis from the first byte to the end of authentication
    * @param httpBodyMaxBytes the longest request
    * @param httpResultMaxBytes the largest result that is collected for one answer

@@ -96,7 +96,13 @@ public final class RouterVerticle extends VerticleBase {
     var keys = new SessionKeys(vertx);
     var kept = new CacheSpace(config.limits().statementCacheMaxBytes(), shared.observed.caches());
     space = Optional.of(kept);
-    var parts = new SqlSession.Parts(shared.sql.reader(), shared.sql.planner(), catalogs, kept);
+    var parts =
+        new SqlSession.Parts(
+            shared.sql.reader(),
+            shared.sql.planner(),
+            catalogs,
+            kept,
+            config.limits().frameMaxBytes());
     var sessions =
         new Sessions(hub, parts, config.database(), RouterConfig.Authentication.LOOPBACK_ROLE);
     return Future.join(hub.start(), catalogs.start(), keys.start())

@@ -23,6 +23,10 @@ import java.util.Set;
 final class NamedStatements {
   private static final int MAX_NAMES = 10_000;
   private static final Set<String> VERBS = Set.of("prepare", "execute", "deallocate", "explain");
+
+  /** More than the numbers of 65,535 types. */
+  private static final int TYPES_MAX_BYTES = 1 << 20;
+
   private static final long TEXT = 25;
   private static final String PARAMETER_TYPES =
       "SELECT parameter_types::pg_catalog.oid[] FROM pg_catalog.pg_prepared_statements"
@@ -189,7 +193,7 @@ final class NamedStatements {
     if (none) {
       return Future.succeededFuture(List.of());
     }
-    var row = new FirstRow();
+    var row = new FirstRow(TYPES_MAX_BYTES);
     byte[] name = prepare.name().getBytes(StandardCharsets.UTF_8);
     var arguments = new Arguments(List.of(TEXT), List.of(), List.of(name), List.of());
     return statements

@@ -16,6 +16,7 @@ final class Portal {
   boolean describeAtExecute;
 
   private Progress progress = new Progress.Ready();
+  private boolean active;
 
   sealed interface Progress {
     record Ready() implements Progress {}
@@ -65,6 +66,15 @@ final class Portal {
 
   Progress progress() {
     return progress;
+  }
+
+  /** Whether it runs: what it runs may name it. */
+  boolean active() {
+    return active;
+  }
+
+  void active(boolean runs) {
+    active = runs;
   }
 
   void advance(Outcome outcome) {

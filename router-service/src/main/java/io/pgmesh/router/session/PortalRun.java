@@ -3,14 +3,20 @@ package io.pgmesh.router.session;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.router.session.Statements.Block;
+import io.pgmesh.router.session.Statements.Description;
 import io.pgmesh.router.session.Statements.Run;
 import io.pgmesh.router.sql.CursorVerb;
+import io.pgmesh.router.wire.Backend;
 import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Takes portals forward, by Execute, and by FETCH and MOVE. */
 final class PortalRun {
+  private static final Description NO_ROWS =
+      new Description(List.of(), Backend.CODECS.frame(new Backend.NoData()));
   private static final Pattern LAST_NUMBER = Pattern.compile("\\d+$");
 
   private final Statements statements;
@@ -43,27 +49,43 @@ final class PortalRun {
   }
 
   Future<Statements.Description> described(NamedStatements.Named named) {
-    return rowsOfPortal(named.statement())
-        .map(portal -> described(portal.named))
-        .orElseGet(() -> names.describe(named.statement()))
-        .recover(cause -> Positions.moved(cause, named.offset()));
+    var seen = new HashSet<Portal>();
+    NamedStatements.Named rows = named;
+    for (var from = rowsOfPortal(rows); from.isPresent(); from = rowsOfPortal(rows)) {
+      if (!seen.add(from.get())) {
+        return Future.succeededFuture(NO_ROWS); // it fetches its own
+      }
+      rows = from.get().named;
+    }
+    int offset = rows.offset();
+    return names
+        .describe(rows.statement())
+        .map(found -> seen.isEmpty() ? found : new Description(List.of(), found.rowDescription()))
+        .recover(cause -> Positions.moved(cause, offset));
   }
 
   /** The portal whose rows FETCH gives. */
-  private Optional<Portal> rowsOfPortal(Prepared statement) {
+  private Optional<Portal> rowsOfPortal(NamedStatements.Named fetch) {
     return portals.hasNamed()
-            && CursorVerb.of(statement.parsed().statement()) instanceof CursorVerb.Ahead ahead
+            && CursorVerb.of(fetch.statement().parsed().statement())
+                instanceof CursorVerb.Ahead ahead
             && !ahead.moves()
         ? Optional.ofNullable(portals.get(ahead.name()))
         : Optional.empty();
   }
 
-  /** Fails the portal where that fails. */
+  /** Fails the portal where that fails, unless it is on its way already. */
   Future<Outcome> advance(Portal portal, Step step) {
     if (statements.transaction() == 'E' && mindsTransaction(portal)) {
       return Future.failedFuture(OpenTransaction.aborted());
     }
-    return run(portal, step)
+    if (portal.active()) {
+      return cannotRun(step.portal);
+    }
+    portal.active(true);
+    return Future.succeededFuture(portal)
+        .compose(ready -> run(ready, step))
+        .onComplete(done -> portal.active(false))
         .recover(cause -> Positions.moved(gone(cause, step.portal), portal.named.offset()))
         .onSuccess(portal::advance)
         .onFailure(cause -> portal.fail());

@@ -45,7 +45,7 @@ final class PortalVerbs {
       case CursorVerb.Ahead ahead -> portal(ahead.name()).map(there -> ahead(there, ahead, target));
       case CursorVerb.Back(var name) -> portal(name).map(there -> back(there, name));
       case CursorVerb.Elsewhere(var name) -> portal(name).map(there -> elsewhere(there, name));
-      case CursorVerb.Close(var name) -> portal(name).map(there -> close(name, target));
+      case CursorVerb.Close(var name) -> portal(name).map(there -> close(there, name, target));
       case CursorVerb.CloseAll all -> {
         portals.dropNamed();
         yield Optional.empty(); // cursors of SQL are left
@@ -92,7 +92,7 @@ final class PortalVerbs {
   }
 
   private static Future<Outcome> back(Portal portal, String name) {
-    if (portal.progress() instanceof Portal.Progress.Failed) {
+    if (cannotRun(portal)) {
       return PortalRun.cannotRun(name);
     }
     portal.fail();
@@ -104,14 +104,21 @@ final class PortalVerbs {
   }
 
   private static Future<Outcome> elsewhere(Portal portal, String name) {
-    return portal.progress() instanceof Portal.Progress.Failed
+    return cannotRun(portal)
         ? PortalRun.cannotRun(name)
         : failed(
             SqlState.FEATURE_NOT_SUPPORTED,
             "FETCH and MOVE of a portal made by Bind go forward only");
   }
 
-  private Future<Outcome> close(String name, Target target) {
+  private static boolean cannotRun(Portal portal) {
+    return portal.active() || portal.progress() instanceof Portal.Progress.Failed;
+  }
+
+  private Future<Outcome> close(Portal portal, String name, Target target) {
+    if (portal.active()) {
+      return failed(SqlState.INVALID_CURSOR_STATE, "cannot drop active portal \"" + name + "\"");
+    }
     portals.drop(name);
     if (target.describe) {
       target.sink.description(NO_DATA);

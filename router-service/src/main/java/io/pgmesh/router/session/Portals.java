@@ -53,8 +53,12 @@ final class Portals {
     }
   }
 
+  /** CLOSE ALL: leaves the one that says it. */
   void dropNamed() {
-    List.copyOf(byName.keySet()).stream().filter(name -> !name.isEmpty()).forEach(this::drop);
+    List.copyOf(byName.entrySet()).stream()
+        .filter(entry -> !entry.getKey().isEmpty() && !entry.getValue().portal.active())
+        .map(Map.Entry::getKey)
+        .forEach(this::drop);
   }
 
   /** No transaction is open, or another one. */

@@ -29,9 +29,17 @@ public final class SqlSession implements Statements {
   private final Preparation preparation;
   private final Analysis analysis;
 
-  /** What all sessions of a router share. */
+  /**
+   * What all sessions of a router share.
+   *
+   * @param valuesMaxBytes what a statement is run with at most, where the router asks for it
+   */
   public record Parts(
-      SqlReader reader, StatementPlanner planner, CatalogFeed catalogs, CacheSpace space) {}
+      SqlReader reader,
+      StatementPlanner planner,
+      CatalogFeed catalogs,
+      CacheSpace space,
+      int valuesMaxBytes) {}
 
   public SqlSession(Parts parts, ExecutorChannel channel, boolean loopback) {
     this.parts = parts;
@@ -112,7 +120,7 @@ public final class SqlSession implements Statements {
 
   @Override
   public Future<List<byte[]>> evaluate(Plan.Evaluation arguments, Block block) {
-    var row = new FirstRow();
+    var row = new FirstRow(parts.valuesMaxBytes);
     return openBlock(transaction.allow(arguments), block)
         .compose(open -> runPlan(arguments, Arguments.NONE, 0, row))
         .map(done -> row.values().orElseThrow());

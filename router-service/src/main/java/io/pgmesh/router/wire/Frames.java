@@ -44,6 +44,13 @@ public final class Frames {
     at = 0;
   }
 
+  /** Forgets what was received and not taken. */
+  public void clear() {
+    pending = Buffer.buffer();
+    gathered = false;
+    at = 0;
+  }
+
   /** Bytes received and not taken as messages yet. */
   public int pendingBytes() {
     return pending.length() - at;

@@ -63,6 +63,20 @@ class ExecutedByNameTest {
   }
 
   @Test
+  void values_of_arguments_are_as_long_as_messages_at_most() {
+    both(new Flight().parse("s", "SELECT length($1::text), length($2::text)").sync());
+    assertThat(both("EXECUTE s (repeat('x', 5000000), repeat('y', 5000000))"))
+        .contains("D [5000000, 5000000]");
+    assertThat(
+            mesh.answersTo(
+                new Flight().query("EXECUTE s (repeat('x', 40000000), repeat('y', 40000000))")))
+        .first()
+        .asString()
+        .startsWith("E 54000 values of more than 67108864 bytes");
+    assertThat(both("EXECUTE s (repeat('x', 5), NULL)")).contains("D [5, null]");
+  }
+
+  @Test
   void statements_without_parameters_do_not_look_at_arguments() {
     both(new Flight().parse("none", "SELECT 1").parse("begin", "BEGIN").sync());
     for (String sql : List.of("none", "none (1)", "none (1 / 0)", "none (absent, now())")) {

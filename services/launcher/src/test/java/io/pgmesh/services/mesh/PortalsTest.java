@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,6 +133,31 @@ class PortalsTest {
     both("FETCH ALL FROM p");
     both("SELECT count(*) FROM " + table + " WHERE v = 'x'");
     both("ROLLBACK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FETCH ALL FROM a", "MOVE 2 IN a", "FETCH BACKWARD 1 FROM a", "CLOSE a"})
+  void a_portal_that_runs_cannot_be_run_by_itself(String itself) {
+    both("BEGIN");
+    both(new Flight().parse("f", itself).bind("a", "f").sync());
+    both(new Flight().describePortal("a").describeStatement("f").sync());
+    assertThat(both(new Flight().execute("a", 0).sync()))
+        .containsExactly(
+            itself.startsWith("CLOSE")
+                ? "E 24000 cannot drop active portal \"a\" at null"
+                : "E 55000 portal \"a\" cannot be run at null",
+            "Z E");
+    both("ROLLBACK");
+  }
+
+  @Test
+  void portals_that_fetch_one_another_cannot_be_run() {
+    mesh.simple("BEGIN");
+    mesh.answersTo(new Flight().parse("a", "FETCH ALL FROM b").bind("a", "a").flush().sync());
+    mesh.answersTo(new Flight().parse("b", "FETCH ALL FROM a").bind("b", "b").sync());
+    assertThat(mesh.answersTo(new Flight().describeStatement("a").sync())).contains("n");
+    assertThat(mesh.answersTo(new Flight().execute("a", 0).sync()))
+        .containsExactly("E 55000 portal \"a\" cannot be run at null", "Z E");
   }
 
   @ParameterizedTest
