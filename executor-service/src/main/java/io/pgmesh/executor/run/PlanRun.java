@@ -8,6 +8,7 @@ import io.pgmesh.executor.tx.SessionTransaction.Block;
 import io.pgmesh.executor.tx.SessionTransaction.Kind;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Chooses how a plan is run. */
 final class PlanRun {
@@ -28,8 +29,7 @@ final class PlanRun {
   private static Future<Ended> choose(Plan plan, Execution run) {
     return switch (plan) {
       case Plan.Coordinator coordinator ->
-          StatementRun.coordinator(coordinator, run)
-              .onSuccess(ended -> remember(coordinator.effects(), run))
+          with(coordinator.effects(), run, () -> StatementRun.coordinator(coordinator, run))
               .compose(ended -> OpenCursors.started(coordinator, run).map(ended));
       case Plan.OneShard one -> StatementRun.oneShard(one, run);
       case Plan.Scatter scatter -> scatter(scatter, run);
@@ -44,8 +44,7 @@ final class PlanRun {
       case Plan.WorkerCalls calls -> WorkerCallsRun.run(calls, run);
       case Plan.Carry carry -> CarryRun.run(carry, run);
       case Plan.Evaluation evaluation ->
-          EvaluationRun.run(evaluation, run)
-              .onSuccess(ended -> remember(evaluation.effects(), run));
+          with(evaluation.effects(), run, () -> EvaluationRun.run(evaluation, run));
       case Plan.Transaction verb -> misplaced(verb);
       case Plan.Setting setting -> misplaced(setting);
       case Plan.DeclareCursor declare -> misplaced(declare);
@@ -72,13 +71,19 @@ final class PlanRun {
     };
   }
 
-  private static void remember(Plan.Effects effects, Execution run) {
-    if (effects.changesSchema()) {
-      run.transaction().markSchemaChanged();
-    }
+  private static Future<Ended> with(
+      Plan.Effects effects, Execution run, Supplier<Future<Ended>> statement) {
     if (effects.bindsSession()) {
-      run.session().bind();
+      run.session().bind(); // a statement that fails may leave something too, a lock for one
     }
+    return statement
+        .get()
+        .onSuccess(
+            ended -> {
+              if (effects.changesSchema()) {
+                run.transaction().markSchemaChanged();
+              }
+            });
   }
 
   /** A query's rows in text, to be fetched in parts inside the transaction. */

@@ -268,12 +268,16 @@ final class Session implements Connections {
   @Override
   public void giveBack(BackendConnection connection) {
     boolean coordinates = connection.address().equals(coordinator());
-    if (coordinates && binding && !closed && !connection.closed()) {
-      if (bound.isEmpty() || bound.get() == connection) {
-        bound = Optional.of(connection);
-        connection.unsolicited(new BoundListener(main));
+    boolean binds = binding && (bound.isEmpty() || bound.get() == connection);
+    if (coordinates && binds && !connection.closed()) {
+      if (closed) {
+        drop(connection); // whatever binds the session dies with it
+        bound = Optional.empty();
         return;
       }
+      bound = Optional.of(connection);
+      connection.unsolicited(new BoundListener(main));
+      return;
     }
     if (bound.filter(own -> own == connection).isPresent()) {
       bound = Optional.empty();
@@ -408,7 +412,7 @@ final class Session implements Connections {
         .compose(idle -> runner.abandon())
         .onComplete(
             done -> {
-              bound.ifPresent(this::drop); // whatever bound it dies with it
+              bound.ifPresent(this::drop);
               List.copyOf(leased).stream()
                   .filter(BackendConnection::closed)
                   .forEach(leased::remove);

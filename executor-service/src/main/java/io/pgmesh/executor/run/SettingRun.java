@@ -18,6 +18,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -32,15 +33,12 @@ final class SettingRun {
   static Future<String> run(Plan.Setting plan, Session session, ClientListener listener) {
     Optional<SessionTransaction> block =
         session.transaction().filter(open -> open.kind() != Kind.STATEMENT);
-    boolean discard = plan.sql().text().strip().toLowerCase().startsWith("discard");
-    if (discard) {
-      if (block.filter(SettingRun::hasBegun).isPresent()) {
-        return Future.failedFuture(
-            new SqlError(
-                SqlState.ACTIVE_SQL_TRANSACTION,
-                "DISCARD ALL cannot run inside a transaction block"));
-      }
-      session.unbind();
+    boolean discard = discards(plan);
+    if (discard && block.filter(SettingRun::hasBegun).isPresent()) {
+      return Future.failedFuture(
+          new SqlError(
+              SqlState.ACTIVE_SQL_TRANSACTION,
+              "DISCARD ALL cannot run inside a transaction block"));
     }
     Future<String> running =
         block.isPresent() && !discard
@@ -48,6 +46,10 @@ final class SettingRun {
             : alone(plan, session, listener);
     return running.recover(
         cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), SqlError.from(cause))));
+  }
+
+  private static boolean discards(Plan.Setting plan) {
+    return plan.sql().text().strip().toLowerCase(Locale.ROOT).startsWith("discard");
   }
 
   /** A block that the router has opened ahead of a first statement is none yet. */
@@ -88,6 +90,9 @@ final class SettingRun {
                           lasting(plan, session).apply(session.settings());
                       session.settings(changed);
                       connection.settings(changed);
+                      if (discards(plan)) {
+                        session.unbind();
+                      }
                     }));
   }
 

@@ -146,7 +146,8 @@ final class Classifier {
       case "show" -> utility(text, Use.READ, Effects.NONE);
       case "listen", "unlisten", "load" -> utility(text, Use.READ, Effects.SESSION);
       case "checkpoint" -> utility(text, Use.NO_BLOCK, Effects.NONE);
-      default -> utility(text, Use.BLOCK, Effects.NONE); // DO, CALL, NOTIFY, MOVE, …
+      case "do" -> utility(text, Use.BLOCK, Effects.SESSION); // whatever it does there
+      default -> utility(text, Use.BLOCK, Effects.NONE); // CALL, NOTIFY, MOVE, …
     };
   }
 
