@@ -6,6 +6,7 @@ import io.pgmesh.contracts.api.SessionEvent.Relation;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
@@ -60,11 +61,14 @@ final class Inspection {
           + " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
           + " WHERE p.proname = ANY ($1::pg_catalog.name[])";
 
+  /** Long enough for whoever is only passing. */
+  private static final int ASIDE_LOCK_MILLIS = 10;
+
   private Inspection() {}
 
   static Future<SessionEvent> run(Session session, SessionCommand.Inspect command) {
     if (command.aside()) {
-      return session.withCoordinator(connection -> ask(connection, command));
+      return session.withCoordinator(connection -> aside(session, connection, command));
     }
     Optional<SessionTransaction> transaction = session.transaction();
     if (transaction.filter(SessionTransaction::failed).isPresent()) {
@@ -74,6 +78,30 @@ final class Inspection {
               "current transaction is aborted, commands ignored until end of transaction block"));
     }
     return onCoordinator(session, connection -> ask(connection, command));
+  }
+
+  /**
+   * Neither waits for locks that the session's own transaction has, nor fails it. A session that is
+   * bound to its connection has no other one to ask on.
+   */
+  private static Future<SessionEvent> aside(
+      Session session, BackendConnection connection, SessionCommand.Inspect command) {
+    Optional<BackendConnection> own =
+        session.transaction().flatMap(SessionTransaction::coordinator).map(Participant::connection);
+    boolean inside = own.filter(connection::equals).isPresent();
+    if (own.isEmpty() || inside && connection.status() == 'E') {
+      return ask(connection, command);
+    }
+    if (inside) {
+      connection.leads().add("SAVEPOINT pgmesh_aside");
+    } else {
+      connection.leads().add("BEGIN");
+      connection.leads().add("SET LOCAL lock_timeout = " + ASIDE_LOCK_MILLIS);
+    }
+    String undo =
+        inside ? "ROLLBACK TO SAVEPOINT pgmesh_aside; RELEASE SAVEPOINT pgmesh_aside" : "ROLLBACK";
+    return ask(connection, command)
+        .eventually(() -> Flight.simple(connection, undo, Listener.NONE).future());
   }
 
   /**
