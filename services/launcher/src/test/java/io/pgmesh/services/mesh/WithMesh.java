@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -22,7 +24,19 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>The system properties {@code pgmesh.test.plain} and {@code pgmesh.test.mesh} (ports) use
  * servers that run already instead, whose sample tables are loaded if they are absent.
  */
-public final class WithMesh implements ParameterResolver {
+public final class WithMesh implements ParameterResolver, BeforeAllCallback {
+
+  /** Without the sample rows: what is said when a parameter is resolved would be a failure. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    boolean compares =
+        Stream.of(context.getRequiredTestClass().getDeclaredMethods())
+            .flatMap(method -> Stream.of(method.getParameterTypes()))
+            .anyMatch(type -> type == MeshUnderTest.class || type == PlainPair.class);
+    assumeTrue(
+        !compares || SampleData.folder().isPresent(),
+        "the sample rows are absent: expected in ../shared/data beside the project");
+  }
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -41,9 +55,6 @@ public final class WithMesh implements ParameterResolver {
     if (type == Endpoint.class) {
       return servers.mesh();
     }
-    assumeTrue(
-        SampleData.folder().isPresent(),
-        "the sample rows are absent: expected in ../shared/data beside the project");
     return type == PlainPair.class ? servers.plainPair() : servers.both();
   }
 
