@@ -272,26 +272,5 @@ public final class ExecutorChannel {
   }
 
   /** For commands that give no rows. */
-  static final ResultSink NO_SINK =
-      new ResultSink() {
-        @Override
-        public void description(Buffer frame) {}
-
-        @Override
-        public void rows(Buffer frames) {}
-
-        @Override
-        public void copyIn(Buffer frame) {}
-
-        @Override
-        public void copyCredit() {}
-
-        @Override
-        public void copyOut(Buffer frame) {}
-
-        @Override
-        public boolean full() {
-          return false;
-        }
-      };
+  static final ResultSink NO_SINK = new SilentSink() {};
 }

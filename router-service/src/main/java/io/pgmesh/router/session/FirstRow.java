@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Keeps the first row of what the router itself asks for. */
-final class FirstRow implements ResultSink {
+final class FirstRow implements SilentSink {
   private final int maxBytes;
   private final Frames frames = new Frames(Integer.MAX_VALUE);
   private boolean tooLong;
@@ -65,22 +65,5 @@ final class FirstRow implements ResultSink {
         instanceof Backend.DataRow(var columns)) {
       values = Optional.of(columns);
     }
-  }
-
-  @Override
-  public void description(Buffer frame) {}
-
-  @Override
-  public void copyIn(Buffer frame) {}
-
-  @Override
-  public void copyCredit() {}
-
-  @Override
-  public void copyOut(Buffer frame) {}
-
-  @Override
-  public boolean full() {
-    return false;
   }
 }

@@ -10,7 +10,7 @@ import java.util.function.Function;
  * @param change of a RowDescription or NoData message; empty to say nothing
  */
 record Redescribed(ResultSink sink, Function<Buffer, Optional<Buffer>> change)
-    implements ResultSink {
+    implements ForwardingSink {
 
   /** For the simple protocol, which has no NoData message. */
   static Redescribed withoutNoData(ResultSink sink) {
@@ -21,30 +21,5 @@ record Redescribed(ResultSink sink, Function<Buffer, Optional<Buffer>> change)
   @Override
   public void description(Buffer frame) {
     change.apply(frame).ifPresent(sink::description);
-  }
-
-  @Override
-  public void rows(Buffer frames) {
-    sink.rows(frames);
-  }
-
-  @Override
-  public void copyIn(Buffer frame) {
-    sink.copyIn(frame);
-  }
-
-  @Override
-  public void copyCredit() {
-    sink.copyCredit();
-  }
-
-  @Override
-  public void copyOut(Buffer frame) {
-    sink.copyOut(frame);
-  }
-
-  @Override
-  public boolean full() {
-    return sink.full();
   }
 }

@@ -3,7 +3,7 @@ package io.pgmesh.router.session;
 import io.vertx.core.buffer.Buffer;
 
 /** A sink that counts the rows that go through it. */
-final class RowCount implements ResultSink {
+final class RowCount implements ForwardingSink {
   private static final byte DATA_ROW = 'D';
 
   private final ResultSink sink;
@@ -18,8 +18,8 @@ final class RowCount implements ResultSink {
   }
 
   @Override
-  public void description(Buffer frame) {
-    sink.description(frame);
+  public ResultSink sink() {
+    return sink;
   }
 
   @Override
@@ -28,25 +28,5 @@ final class RowCount implements ResultSink {
       rows += frames.getByte(at) == DATA_ROW ? 1 : 0;
     }
     sink.rows(frames);
-  }
-
-  @Override
-  public void copyIn(Buffer frame) {
-    sink.copyIn(frame);
-  }
-
-  @Override
-  public void copyCredit() {
-    sink.copyCredit();
-  }
-
-  @Override
-  public void copyOut(Buffer frame) {
-    sink.copyOut(frame);
-  }
-
-  @Override
-  public boolean full() {
-    return sink.full();
   }
 }
