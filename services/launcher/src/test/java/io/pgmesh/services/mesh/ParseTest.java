@@ -3,8 +3,6 @@ package io.pgmesh.services.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmesh.services.mesh.wire.Flight;
-import io.pgmesh.services.mesh.wire.WireClient;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,39 +15,27 @@ class ParseTest {
   private static final int INT4 = 23;
   private static final int TEXT = 25;
 
-  private WireClient plain;
-  private WireClient mesh;
+  private WirePair pair;
 
   @BeforeEach
   void connect(MeshUnderTest servers) {
-    plain = WireClient.connect(servers.plain(), Duration.ofSeconds(30));
-    mesh = WireClient.connect(servers.mesh(), Duration.ofSeconds(30));
-    for (WireClient client : List.of(plain, mesh)) {
-      succeeds(client, "DROP TABLE IF EXISTS parse_local, parse_spread");
-      succeeds(client, "CREATE TABLE parse_local (k int PRIMARY KEY, v text)");
-      succeeds(client, "CREATE TABLE parse_spread (k int PRIMARY KEY, v text)");
-    }
-    succeeds(mesh, "SELECT create_distributed_table('parse_spread', 'k')");
+    pair = WirePair.connect(servers);
+    pair.succeed("DROP TABLE IF EXISTS parse_local, parse_spread");
+    pair.succeed("CREATE TABLE parse_local (k int PRIMARY KEY, v text)");
+    pair.succeed("CREATE TABLE parse_spread (k int PRIMARY KEY, v text)");
+    pair.meshSucceeds("SELECT create_distributed_table('parse_spread', 'k')");
   }
 
   @AfterEach
   void disconnect() {
-    for (WireClient client : List.of(plain, mesh)) {
-      client.simple("ROLLBACK");
-      succeeds(client, "DROP TABLE parse_local, parse_spread");
-      client.close();
-    }
-  }
-
-  private static void succeeds(WireClient client, String sql) {
-    assertThat(client.simple(sql).failure()).as(sql).isNull();
+    pair.rollBack();
+    pair.succeed("DROP TABLE parse_local, parse_spread");
+    pair.close();
   }
 
   /** What both answer. */
   private List<String> both(Flight flight) {
-    List<String> expected = plain.answersTo(flight);
-    assertThat(mesh.answersTo(flight)).isEqualTo(expected);
-    return expected;
+    return pair.answer(flight);
   }
 
   private List<String> parsed(String sql, int... types) {

@@ -3,8 +3,6 @@ package io.pgmesh.services.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pgmesh.services.mesh.wire.Flight;
-import io.pgmesh.services.mesh.wire.WireClient;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,18 +14,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Portals of the protocol and cursors of SQL, which PostgreSQL keeps in one namespace. */
 @ExtendWith(WithMesh.class)
 class PortalsTest {
-  private WireClient plain;
-  private WireClient mesh;
+  private WirePair pair;
 
   @BeforeEach
   void connect(MeshUnderTest servers) {
-    plain = WireClient.connect(servers.plain(), Duration.ofSeconds(30));
-    mesh = WireClient.connect(servers.mesh(), Duration.ofSeconds(30));
-    for (WireClient client : List.of(plain, mesh)) {
-      succeeds(client, "CREATE TABLE portal_local (k int PRIMARY KEY, v text)");
-      succeeds(client, "CREATE TABLE portal_spread (k int PRIMARY KEY, v text)");
-    }
-    succeeds(mesh, "SELECT create_distributed_table('portal_spread', 'k')");
+    pair = WirePair.connect(servers);
+    pair.succeed("CREATE TABLE portal_local (k int PRIMARY KEY, v text)");
+    pair.succeed("CREATE TABLE portal_spread (k int PRIMARY KEY, v text)");
+    pair.meshSucceeds("SELECT create_distributed_table('portal_spread', 'k')");
     for (String table : List.of("portal_local", "portal_spread")) {
       both("INSERT INTO " + table + " SELECT i, 'v' || i FROM generate_series(1, 30) i");
     }
@@ -35,22 +29,14 @@ class PortalsTest {
 
   @AfterEach
   void disconnect() {
-    for (WireClient client : List.of(plain, mesh)) {
-      client.simple("ROLLBACK");
-      succeeds(client, "DROP TABLE portal_local, portal_spread");
-      client.close();
-    }
-  }
-
-  private static void succeeds(WireClient client, String sql) {
-    assertThat(client.simple(sql).failure()).as(sql).isNull();
+    pair.rollBack();
+    pair.succeed("DROP TABLE portal_local, portal_spread");
+    pair.close();
   }
 
   /** What both answer. */
   private List<String> both(Flight flight) {
-    List<String> expected = plain.answersTo(flight);
-    assertThat(mesh.answersTo(flight)).isEqualTo(expected);
-    return expected;
+    return pair.answer(flight);
   }
 
   private List<String> both(String sql) {
@@ -152,11 +138,12 @@ class PortalsTest {
 
   @Test
   void portals_that_fetch_one_another_cannot_be_run() {
-    mesh.simple("BEGIN");
-    mesh.answersTo(new Flight().parse("a", "FETCH ALL FROM b").bind("a", "a").flush().sync());
-    mesh.answersTo(new Flight().parse("b", "FETCH ALL FROM a").bind("b", "b").sync());
-    assertThat(mesh.answersTo(new Flight().describeStatement("a").sync())).contains("n");
-    assertThat(mesh.answersTo(new Flight().execute("a", 0).sync()))
+    pair.mesh().simple("BEGIN");
+    pair.mesh()
+        .answersTo(new Flight().parse("a", "FETCH ALL FROM b").bind("a", "a").flush().sync());
+    pair.mesh().answersTo(new Flight().parse("b", "FETCH ALL FROM a").bind("b", "b").sync());
+    assertThat(pair.mesh().answersTo(new Flight().describeStatement("a").sync())).contains("n");
+    assertThat(pair.mesh().answersTo(new Flight().execute("a", 0).sync()))
         .containsExactly("E 55000 portal \"a\" cannot be run at null", "Z E");
   }
 
