@@ -36,6 +36,7 @@ public final class BusCodecs {
             ReplicationApi.AwaitApplied.class,
             ReplicationApi.Applied.class,
             RouterApi.CancelRequest.class,
+            RouterApi.CancelTaken.class,
             ExecutorApi.OpenSession.class,
             ExecutorApi.Opened.class,
             ExecutorApi.AttachLoopback.class,

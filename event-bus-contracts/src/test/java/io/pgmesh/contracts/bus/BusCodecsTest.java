@@ -182,7 +182,8 @@ class BusCodecsTest {
             new ExecutorApi.Opened(1, "commands", Map.of("server_version", "18.6")),
             new ExecutorApi.AttachLoopback(77, "events"),
             new ExecutorApi.FindRole("alice"),
-            new RouterApi.CancelRequest(1, 2),
+            new RouterApi.CancelRequest(new RouterApi.SessionKey(1, 2), "taken"),
+            new RouterApi.CancelTaken(new RouterApi.SessionKey(1, 2)),
             new ExecutorApi.FoundRole(true, true, "SCRAM-SHA-256$…")));
     return samples.stream();
   }

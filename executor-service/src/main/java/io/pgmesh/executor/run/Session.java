@@ -368,6 +368,13 @@ final class Session implements Connections {
         .forEach(this::cancel);
   }
 
+  /** Completes when no cancel is on its way that could hit what is sent next. */
+  Future<Void> cancelsArrived() {
+    return cancels.isEmpty()
+        ? Future.succeededFuture()
+        : Future.join(List.copyOf(cancels.values())).mapEmpty();
+  }
+
   private void cancel(BackendConnection connection) {
     Future<Void> last = cancels.get(connection);
     if (last == null || last.isComplete()) {

@@ -191,6 +191,7 @@ final class StatementRunner {
     channel.beginStatement();
     Future.succeededFuture()
         .compose(start -> work.get()) // catches what it throws too
+        .eventually(session::cancelsArrived)
         .onComplete(
             result -> {
               boolean incomplete = channel.endOfStatement();
@@ -255,7 +256,10 @@ final class StatementRunner {
   private Future<Finished> failed(Throwable cause, ClientListener listener) {
     session.abandonLoopback();
     Throwable named = loopbackErrors.named(cause);
-    return verbs.statementFailed().compose(done -> Future.failedFuture(named));
+    return session
+        .cancelsArrived()
+        .compose(arrived -> verbs.statementFailed())
+        .compose(done -> Future.failedFuture(named));
   }
 
   private void stopped() {

@@ -1,6 +1,6 @@
 package io.pgmesh.router.session;
 
-import io.pgmesh.contracts.api.RouterApi;
+import io.pgmesh.contracts.api.RouterApi.SessionKey;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
@@ -36,7 +36,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   private final long authenticationTimer;
   private Phase phase = Phase.STARTUP;
   private boolean reading = true;
-  private Optional<RouterApi.CancelRequest> key = Optional.empty();
+  private Optional<SessionKey> key = Optional.empty();
   private Optional<Statements> statements = Optional.empty();
   private Optional<ProtocolSession> protocol = Optional.empty();
 
@@ -150,7 +150,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
           await(admission, found -> proceed(login.admitted(startup, found)));
       case Step.Proof proof -> phase = Phase.PASSWORD;
       case Step.In(var startup) -> open(startup);
-      case Step.Leave leave -> disconnect();
+      case Step.Leave(var then) -> await(then, done -> disconnect());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.pgmesh.router.session;
 
+import io.pgmesh.contracts.api.RouterApi.SessionKey;
 import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
@@ -38,8 +39,8 @@ final class ClientLogin {
     /** The client is in. */
     record In(Startup.StartupMessage startup) implements Step {}
 
-    /** The client has got all that it wanted. */
-    record Leave() implements Step {}
+    /** Hang up then: the client has got all that it wanted. */
+    record Leave(Future<Void> then) implements Step {}
   }
 
   ClientLogin(NetSocket socket, WireServer server, ClientOutput output) {
@@ -59,8 +60,7 @@ final class ClientLogin {
         yield new Step.More();
       }
       case Startup.CancelRequest(int processId, int secret) -> {
-        server.keys().request(processId, secret);
-        yield new Step.Leave();
+        yield new Step.Leave(server.keys().request(new SessionKey(processId, secret)));
       }
       case Startup.StartupMessage startup -> authenticate(startup);
     };
