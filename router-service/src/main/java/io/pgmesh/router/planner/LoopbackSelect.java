@@ -112,8 +112,9 @@ final class LoopbackSelect {
   private void refuseWhatShardsCannotTell() {
     for (String clause : List.of("order", "group", "limit", "offset", "fetch", "having")) {
       if (query.find(0, clause) >= 0) {
-        throw Unsupported.feature(
-            clause.toUpperCase(java.util.Locale.ROOT) + " in a query of the loopback");
+        throw Unsupported.because(
+            clause.toUpperCase(java.util.Locale.ROOT) + " in a query of the loopback",
+            "Leave the planner's setting enable_sort on.");
       }
     }
   }

@@ -9,6 +9,7 @@ import io.pgmesh.router.sql.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * ORDER BY, DISTINCT, LIMIT over rows that shards compute to the end: the shards' rows get their
@@ -42,7 +43,8 @@ final class SortedRows {
     for (Phrase part : query.tail().orderBy()) {
       SortKey key = SortKey.of(part);
       int column = column(key.expression());
-      separate(shardOrder).add(columns.get(column)).add(key.suffix());
+      // by its number: a constant in its place would be taken for one
+      separate(shardOrder).add(String.valueOf(column + 1)).add(key.suffix());
       separate(finishOrder).add(COLUMN + (column + 1)).add(key.suffix());
     }
     Template distinct = distinct();
@@ -85,18 +87,23 @@ final class SortedRows {
       }
       return named.getAsInt();
     }
-    for (int i = 0; i < outputs.size(); i++) {
-      boolean same =
-          outputs.get(i).phrase().filter(p -> Expressions.equal(p, expression)).isPresent();
-      if (same) {
-        return i;
-      }
+    OptionalInt written = output(expression);
+    if (written.isPresent()) {
+      return written.getAsInt();
     }
     if (block.distinct().size() == 1) {
       throw new NotPushable("DISTINCT rows are sorted by something else");
     }
     columns.add(new Template().copy(expression));
     return columns.size() - 1;
+  }
+
+  /** Index of the output column that is this expression. */
+  private OptionalInt output(Phrase expression) {
+    return IntStream.range(0, outputs.size())
+        .filter(
+            i -> outputs.get(i).phrase().filter(p -> Expressions.equal(p, expression)).isPresent())
+        .findFirst();
   }
 
   private Template distinct() {
@@ -123,7 +130,13 @@ final class SortedRows {
     Template text = new Template();
     List<Phrase> groups = list.groups();
     for (int i = 0; i < groups.size(); i++) {
-      text.add(i == 0 ? " GROUP BY " : ", ").copy(groups.get(i));
+      text.add(i == 0 ? " GROUP BY " : ", ");
+      OptionalInt output = output(groups.get(i));
+      if (output.isPresent()) {
+        text.add(String.valueOf(output.getAsInt() + 1));
+      } else {
+        text.copy(groups.get(i));
+      }
     }
     return text;
   }

@@ -157,8 +157,8 @@ class SelectPlannerTest {
         .isEqualTo(
             """
             Scatter [combine]
-              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
-              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY amount desc nulls last, sku LIMIT 3 + $1
+              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY 3 desc nulls last, 1 LIMIT 3 + $1
+              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY 3 desc nulls last, 1 LIMIT 3 + $1
               shape: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM lines
               finish: SELECT pgmesh_1 AS "sku", pgmesh_2 AS "twice" FROM pgmesh_partial ORDER BY pgmesh_3 desc nulls last, pgmesh_1 limit 3 offset $1
             """);
@@ -177,7 +177,7 @@ class SelectPlannerTest {
           select id from orders order by id offset 2 | SELECT id AS pgmesh_1 FROM orders | SELECT pgmesh_1 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1 offset 2
           select distinct state from orders order by 1 | SELECT DISTINCT state AS pgmesh_1 FROM orders | SELECT DISTINCT pgmesh_1 AS "state" FROM pgmesh_partial ORDER BY pgmesh_1
           select distinct on (state) state, id from orders order by state, total desc | SELECT state AS pgmesh_1, id AS pgmesh_2, total AS pgmesh_3 FROM orders | SELECT DISTINCT ON (pgmesh_1) pgmesh_1 AS "state", pgmesh_2 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1, pgmesh_3 desc
-          select company_id, count(*) from orders group by 1 order by 2 desc | SELECT company_id AS pgmesh_1, count(*) AS pgmesh_2 FROM orders GROUP BY company_id | SELECT pgmesh_1 AS "company_id", pgmesh_2 AS "count" FROM pgmesh_partial ORDER BY pgmesh_2 desc
+          select company_id, count(*) from orders group by 1 order by 2 desc | SELECT company_id AS pgmesh_1, count(*) AS pgmesh_2 FROM orders GROUP BY 1 | SELECT pgmesh_1 AS "company_id", pgmesh_2 AS "count" FROM pgmesh_partial ORDER BY pgmesh_2 desc
           select count(*), sum(total), avg(id) from orders where total > 1 | SELECT count(*) AS pgmesh_part_1, sum(total) AS pgmesh_part_2, sum(id) AS pgmesh_part_3, count(id) AS pgmesh_part_4 FROM orders | SELECT coalesce(pg_catalog.sum(pgmesh_part_1), 0)::pg_catalog.int8 AS "count", pgmesh.sum_of(pgmesh_part_2) AS "sum", pgmesh.average(pgmesh.sum_of(pgmesh_part_3), pg_catalog.sum(pgmesh_part_4)::pg_catalog.int8) AS "avg" FROM pgmesh_partial
           select upper(state) u, 100 * sum(total) / count(*) from orders group by u having count(*) > 5 order by u limit 2 | SELECT upper(state) AS pgmesh_group_1, sum(total) AS pgmesh_part_1, count(*) AS pgmesh_part_2 FROM orders GROUP BY 1 | SELECT pgmesh_group_1 AS "u", 100 * pgmesh.sum_of(pgmesh_part_1) / coalesce(pg_catalog.sum(pgmesh_part_2), 0)::pg_catalog.int8 FROM pgmesh_partial GROUP BY pgmesh_group_1 HAVING coalesce(pg_catalog.sum(pgmesh_part_2), 0)::pg_catalog.int8 > 5 ORDER BY 1 limit 2
           select o.state, count(distinct sku), max(sku) from orders o join lines l on o.company_id = l.company_id group by state | SELECT state AS pgmesh_group_1, sku AS pgmesh_group_2, max(sku) AS pgmesh_part_1 FROM orders o join lines l on o.company_id = l.company_id GROUP BY 1, 2 | SELECT pgmesh_group_1 AS "state", pg_catalog.count(DISTINCT pgmesh_group_2) AS "count", pg_catalog.max(pgmesh_part_1) AS "max" FROM pgmesh_partial GROUP BY pgmesh_group_1
@@ -237,7 +237,7 @@ class SelectPlannerTest {
       delimiter = '|',
       textBlock =
           """
-          select id from orders order by id limit 2 for update | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" ORDER BY id LIMIT 2 for update | SELECT pgmesh_1 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1 limit 2
+          select id from orders order by id limit 2 for update | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" ORDER BY 1 LIMIT 2 for update | SELECT pgmesh_1 AS "id" FROM pgmesh_partial ORDER BY pgmesh_1 limit 2
           select id from orders for share skip locked limit 1 | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" LIMIT 1 for share skip locked | SELECT pgmesh_1 AS "id" FROM pgmesh_partial limit 1
           select id from orders for update offset 1 | SELECT id AS pgmesh_1 FROM "public"."orders_102008" AS "orders" for update | SELECT pgmesh_1 AS "id" FROM pgmesh_partial offset 1
           """)
