@@ -452,3 +452,195 @@ copy counted (k, absent) to stdout
 
 -- error 42703
 copy counted (absent) from stdin
+
+-- # generated columns of a distributed table
+create table made_columns (k int primary key, g int generated always as (k * 2) stored, v text, h text generated always as (v || '!') virtual)
+
+-- mesh
+select create_distributed_table('made_columns', 'k')
+
+copy made_columns from stdin
+\data
+1	one
+
+copy made_columns to stdout (format binary)
+
+copy made_columns from stdin
+\data
+2	two
+
+copy made_columns from stdin (format csv, header)
+\data
+k,v
+3,three
+
+-- error 22P04
+copy made_columns from stdin
+\data
+4	8	four
+
+-- error 22P04
+copy made_columns from stdin (format csv)
+\data
+4,8,four,four!
+
+-- error 42P10
+copy made_columns (k, g, v) from stdin
+
+-- error 42P10
+copy made_columns (k, h) from stdin (format csv, header)
+
+-- error 42P10
+copy made_columns (g, g) from stdin (format binary)
+
+-- error 42P10
+copy made_columns (k, g) to stdout
+
+-- error 42P10
+copy made_columns (h) to stdout (format csv)
+
+-- error 42P10
+copy made_columns (v, k, g, nothing) to stdout (format binary)
+
+-- error 42703
+copy made_columns (nothing, g) to stdout
+
+-- error 42701
+copy made_columns (k, k, g) to stdout
+
+copy made_columns to stdout
+
+copy made_columns to stdout (format csv, header)
+
+copy (select * from made_columns order by k) to stdout (format csv, header)
+
+copy (select g, h from made_columns order by k) to stdout
+
+select * from made_columns order by k
+
+-- # generated columns of a local table
+create table madehere_columns (k int primary key, g int generated always as (k * 2) stored, v text, h text generated always as (v || '!') stored)
+
+copy madehere_columns from stdin
+\data
+1	one
+
+copy madehere_columns to stdout (format binary)
+
+copy madehere_columns from stdin
+\data
+2	two
+
+copy madehere_columns from stdin (format csv, header)
+\data
+k,v
+3,three
+
+-- error 22P04
+copy madehere_columns from stdin
+\data
+4	8	four
+
+-- error 22P04
+copy madehere_columns from stdin (format csv)
+\data
+4,8,four,four!
+
+-- error 42P10
+copy madehere_columns (k, g, v) from stdin
+
+-- error 42P10
+copy madehere_columns (k, h) from stdin (format csv, header)
+
+-- error 42P10
+copy madehere_columns (g, g) from stdin (format binary)
+
+-- error 42P10
+copy madehere_columns (k, g) to stdout
+
+-- error 42P10
+copy madehere_columns (h) to stdout (format csv)
+
+-- error 42P10
+copy madehere_columns (v, k, g, nothing) to stdout (format binary)
+
+-- error 42703
+copy madehere_columns (nothing, g) to stdout
+
+-- error 42701
+copy madehere_columns (k, k, g) to stdout
+
+copy madehere_columns to stdout
+
+copy madehere_columns to stdout (format csv, header)
+
+copy (select * from madehere_columns order by k) to stdout (format csv, header)
+
+copy (select g, h from madehere_columns order by k) to stdout
+
+select * from madehere_columns order by k
+
+-- # generated columns of a reference table
+create table madewhole_columns (k int primary key, g int generated always as (k * 2) stored, v text, h text generated always as (v || '!') stored)
+
+-- mesh
+select create_reference_table('madewhole_columns')
+
+copy madewhole_columns from stdin
+\data
+1	one
+
+copy madewhole_columns to stdout (format binary)
+
+copy madewhole_columns from stdin
+\data
+2	two
+
+copy madewhole_columns from stdin (format csv, header)
+\data
+k,v
+3,three
+
+-- error 22P04
+copy madewhole_columns from stdin
+\data
+4	8	four
+
+-- error 22P04
+copy madewhole_columns from stdin (format csv)
+\data
+4,8,four,four!
+
+-- error 42P10
+copy madewhole_columns (k, g, v) from stdin
+
+-- error 42P10
+copy madewhole_columns (k, h) from stdin (format csv, header)
+
+-- error 42P10
+copy madewhole_columns (g, g) from stdin (format binary)
+
+-- error 42P10
+copy madewhole_columns (k, g) to stdout
+
+-- error 42P10
+copy madewhole_columns (h) to stdout (format csv)
+
+-- error 42P10
+copy madewhole_columns (v, k, g, nothing) to stdout (format binary)
+
+-- error 42703
+copy madewhole_columns (nothing, g) to stdout
+
+-- error 42701
+copy madewhole_columns (k, k, g) to stdout
+
+copy madewhole_columns to stdout
+
+copy madewhole_columns to stdout (format csv, header)
+
+copy (select * from madewhole_columns order by k) to stdout (format csv, header)
+
+copy (select g, h from madewhole_columns order by k) to stdout
+
+select * from madewhole_columns order by k

@@ -6,6 +6,7 @@ import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.catalog.MeshTable;
 import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Shard;
+import io.pgmesh.contracts.error.ErrorFields;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Gather;
@@ -132,16 +133,29 @@ final class CopyPlanner {
   private static void checkColumns(List<String> given, Distributed table) {
     var before = new HashSet<String>();
     for (String column : given) {
-      if (table.columns().stream().noneMatch(known -> known.name().equals(column))) {
+      Column known =
+          table.columns().stream()
+              .filter(one -> one.name().equals(column))
+              .findFirst()
+              .orElseThrow(() -> absent(column, table));
+      if (known.fill() == Fill.GENERATED) {
         throw new SqlError(
-            SqlState.UNDEFINED_COLUMN,
-            "column \"%s\" of relation \"%s\" does not exist".formatted(column, table.name()));
+            ErrorFields.error(
+                    SqlState.INVALID_COLUMN_REFERENCE,
+                    "column \"%s\" is a generated column".formatted(column))
+                .with(ErrorFields.DETAIL, "Generated columns cannot be used in COPY."));
       }
       if (!before.add(column)) {
         throw new SqlError(
             SqlState.DUPLICATE_COLUMN, "column \"%s\" specified more than once".formatted(column));
       }
     }
+  }
+
+  private static SqlError absent(String column, Distributed table) {
+    return new SqlError(
+        SqlState.UNDEFINED_COLUMN,
+        "column \"%s\" of relation \"%s\" does not exist".formatted(column, table.name()));
   }
 
   private static Plan in(CopyStatement copy, Distributed table, PlanContext context) {
