@@ -15,9 +15,24 @@ public sealed interface Plan {
    *
    * @param reason why no cheaper tier applies; empty when the statement has only local tables
    * @param locks what its scans through the loopback, where they lock rows, do about other locks
+   * @param configured what it sets by calls of set_config
    */
-  record Coordinator(SqlText sql, Use use, Effects effects, String reason, RowLocks locks)
+  record Coordinator(
+      SqlText sql,
+      Use use,
+      Effects effects,
+      String reason,
+      RowLocks locks,
+      List<ConfigCall> configured)
       implements Plan {
+    public Coordinator {
+      configured = List.copyOf(configured);
+    }
+
+    public Coordinator(SqlText sql, Use use, Effects effects, String reason, RowLocks locks) {
+      this(sql, use, effects, reason, locks, List.of());
+    }
+
     public Coordinator(SqlText sql, Use use, Effects effects, String reason) {
       this(sql, use, effects, reason, RowLocks.NONE);
     }
@@ -25,7 +40,19 @@ public sealed interface Plan {
     public Coordinator(SqlText sql, Use use) {
       this(sql, use, Effects.NONE, "");
     }
+
+    public Coordinator configuring(List<ConfigCall> calls) {
+      return new Coordinator(sql, use, effects, reason, locks, calls);
+    }
   }
+
+  /**
+   * A call of set_config, whose value only running it tells.
+   *
+   * @param name of the setting, lower case
+   * @param local until the transaction ends
+   */
+  record ConfigCall(String name, boolean local) {}
 
   /** How a statement stands to transactions when the client has none open. */
   enum Use {

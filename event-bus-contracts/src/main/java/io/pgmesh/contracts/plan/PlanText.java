@@ -18,7 +18,13 @@ public final class PlanText {
     out.append(indent);
     String inner = indent + "  ";
     switch (plan) {
-      case Plan.Coordinator(var sql, var use, var effects, var reason, var locks) -> {
+      case Plan.Coordinator(
+              var sql,
+              var use,
+              var effects,
+              var reason,
+              var locks,
+              var configured) -> {
         out.append("Coordinator [").append(use.name().toLowerCase(java.util.Locale.ROOT));
         out.append(effects.changesSchema() ? ", changes schema" : "");
         out.append(effects.bindsSession() ? ", binds session" : "");

@@ -30,7 +30,8 @@ final class PlanRun {
     return switch (plan) {
       case Plan.Coordinator coordinator ->
           with(coordinator.effects(), run, () -> StatementRun.coordinator(coordinator, run))
-              .compose(ended -> OpenCursors.started(coordinator, run).map(ended));
+              .compose(ended -> OpenCursors.started(coordinator, run).map(ended))
+              .compose(ended -> ConfiguredSettings.adopt(coordinator, run).map(ended));
       case Plan.OneShard one -> StatementRun.oneShard(one, run);
       case Plan.Scatter scatter -> scatter(scatter, run);
       case Plan.RoutedInsert insert -> RoutedInsertRun.run(insert, run);

@@ -134,6 +134,7 @@ final class TransactionVerbs {
   Future<Long> commit(ClientListener listener) {
     SessionTransaction ending = session.transaction().orElseThrow();
     if (ending.endsByItself()) {
+      keepSettings(ending);
       end();
       return Future.succeededFuture(0L);
     }
@@ -152,8 +153,13 @@ final class TransactionVerbs {
     Map<String, String> kept = ended.keptSettings(session.settings());
     session.settings(kept);
     ended.participants().stream()
-        .filter(Participant::inBlock)
+        .filter(participant -> participant.inBlock() || isCoordinator(participant))
         .forEach(participant -> participant.connection().settings(kept));
+  }
+
+  /** Where set_config may have run outside of a block. */
+  private boolean isCoordinator(Participant participant) {
+    return participant.address().equals(session.coordinator());
   }
 
   private TransactionEnd end(SessionTransaction ending, Listener listener) {

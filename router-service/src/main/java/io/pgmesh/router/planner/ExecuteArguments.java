@@ -92,7 +92,7 @@ public final class ExecuteArguments {
   public static Plan.Evaluation evaluation(
       Statement.Execute execute, List<Long> types, boolean inTransaction) {
     Phrase arguments = execute.arguments();
-    MeshSettingTexts.checkCalls(arguments, Arguments.NONE, inTransaction);
+    ConfigCalls.check(arguments, Arguments.NONE, inTransaction);
     var call = new SqlWriter().add("EXECUTE " + Plan.Evaluation.STATEMENT + " (");
     return new Plan.Evaluation(
         types,

@@ -82,9 +82,7 @@ public final class MeshPlanner implements StatementPlanner {
     MeshSettingTexts.checkDefinition(statement.statement());
     PlannedStatement planned =
         plan(statement.statement(), SqlText.unchanged(statement.sql()), context);
-    return session.loopback()
-        ? planned
-        : MeshSettingTexts.checkingCalls(statement, planned, session);
+    return session.loopback() ? planned : ConfigCalls.noted(statement, planned, session);
   }
 
   private static PlannedStatement plan(Statement statement, SqlText sql, PlanContext context) {

@@ -3,22 +3,14 @@ package io.pgmesh.router.planner;
 import io.pgmesh.contracts.catalog.Identifiers;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
-import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Setting.Scope;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.setting.MeshSettings;
-import io.pgmesh.contracts.setting.PassingSettings;
-import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
-import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.Lexer;
-import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.Statement;
-import io.pgmesh.router.sql.Token;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -27,9 +19,6 @@ import java.util.Optional;
  * running the statement tells are not looked at.
  */
 final class MeshSettingTexts {
-  private static final String CALL = "set_config";
-  private static final int CALL_ARGUMENTS = 3;
-
   private MeshSettingTexts() {}
 
   /**
@@ -113,64 +102,8 @@ final class MeshSettingTexts {
     }
   }
 
-  /** The same plan, which checks calls of set_config before it runs. */
-  static PlannedStatement checkingCalls(
-      ParsedStatement statement, PlannedStatement planned, SessionView session) {
-    if (!statement.functions().contains(CALL)
-        || !(statement.statement() instanceof Statement.Select(var text))) {
-      return planned;
-    }
-    return (arguments, hashes) -> {
-      checkCalls(text, arguments, session.inTransaction());
-      return planned.bind(arguments, hashes);
-    };
-  }
-
-  static void checkCalls(Phrase text, Arguments arguments, boolean inTransaction) {
-    for (int i = 0; i < text.size(); i++) {
-      if (text.has(i, CALL) && text.hasSymbol(i + 1, "(")) {
-        List<Phrase> given = text.sub(i + 2, text.behindBrackets(i + 1) - 1).split(",");
-        if (given.size() == CALL_ARGUMENTS) {
-          argument(given.get(0), arguments)
-              .ifPresent(
-                  name -> {
-                    MeshSettings.checkName(name);
-                    refuseOfTransaction(name, inTransaction);
-                    argument(given.get(1), arguments)
-                        .ifPresent(value -> MeshSettings.checked(name, value));
-                  });
-        }
-      }
-    }
-  }
-
-  /** Only the coordinator database would follow it; alone such a call means nothing. */
-  private static void refuseOfTransaction(String name, boolean inTransaction) {
-    String known = name.toLowerCase(Locale.ROOT);
-    if (inTransaction && PassingSettings.has(known) && !known.equals(PassingSettings.SEED)) {
-      throw Unsupported.because(
-          "set_config of \"" + known + "\" in a transaction block", "Use SET TRANSACTION.");
-    }
-  }
-
-  /** A constant or a parameter, with or without a cast behind it; of texts both formats agree. */
-  private static Optional<String> argument(Phrase given, Arguments arguments) {
-    if (given.isEmpty() || given.size() > 1 && !given.hasSymbol(1, "::")) {
-      return Optional.empty();
-    }
-    Token first = given.first();
-    if (first.kind() != Token.Kind.PARAMETER) {
-      return first.isIdentifier() ? Optional.empty() : constant(given.sub(0, 1));
-    }
-    int index = Integer.parseInt(first.value()) - 1;
-    return index < arguments.values().size()
-        ? Optional.ofNullable(arguments.values().get(index))
-            .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-        : Optional.empty();
-  }
-
   /** As PostgreSQL makes a setting's value of it; empty for what is no single constant. */
-  private static Optional<String> constant(Phrase value) {
+  static Optional<String> constant(Phrase value) {
     boolean negative = value.size() == 2 && value.hasSymbol(0, "-");
     if (value.size() != 1 && !negative && !(value.size() == 2 && value.hasSymbol(0, "+"))) {
       return Optional.empty();

@@ -67,7 +67,7 @@ final class ExecutedStatements {
                           : Future.failedFuture(wrongCount(execute, types.size())));
       case SQL ->
           statements
-              .namesMesh(named.statement())
+              .runsHere(named.statement())
               .compose(
                   here ->
                       here && takes(named.statement().declaredTypes(), execute)

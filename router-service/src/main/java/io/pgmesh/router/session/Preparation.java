@@ -7,6 +7,7 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.router.planner.ConfigCalls;
 import io.pgmesh.router.planner.StatementPlanner.Bound;
 import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
@@ -97,11 +98,14 @@ final class Preparation {
         : Future.succeededFuture(false);
   }
 
-  /** See {@link Statements#namesMesh}. */
-  Future<Boolean> namesMesh(Prepared statement) {
+  /** See {@link Statements#runsHere}. */
+  Future<Boolean> runsHere(Prepared statement) {
     return basis
         .upToDate()
-        .map(now -> parts.planner().needsInspection(statement.parsed(), now.catalog(), view()));
+        .map(
+            now ->
+                ConfigCalls.mayBeIn(statement.parsed())
+                    || parts.planner().needsInspection(statement.parsed(), now.catalog(), view()));
   }
 
   Future<Inspected> inspect(Prepared statement) {

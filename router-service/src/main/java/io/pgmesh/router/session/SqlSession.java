@@ -114,8 +114,8 @@ public final class SqlSession implements Statements {
   }
 
   @Override
-  public Future<Boolean> namesMesh(Prepared statement) {
-    return preparation.namesMesh(statement);
+  public Future<Boolean> runsHere(Prepared statement) {
+    return preparation.runsHere(statement);
   }
 
   @Override

@@ -72,8 +72,11 @@ public interface Statements {
     return Future.succeededFuture(true);
   }
 
-  /** Whether it may be of tables of the mesh, and not of the coordinator database's alone. */
-  default Future<Boolean> namesMesh(Prepared statement) {
+  /**
+   * Whether EXECUTE of it runs here: it may be of tables of the mesh, and not of the coordinator
+   * database's alone, or call set_config.
+   */
+  default Future<Boolean> runsHere(Prepared statement) {
     return Future.succeededFuture(true);
   }
 

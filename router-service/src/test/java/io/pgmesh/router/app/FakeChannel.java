@@ -119,7 +119,7 @@ final class FakeChannel {
     statement = execute.statement();
     describe = execute.describe();
     switch (execute.plan()) {
-      case Plan.Coordinator(var sql, var use, var effects, var reason, var locks) ->
+      case Plan.Coordinator(var sql, var use, var effects, var reason, var locks, var configured) ->
           run(sql.text(), execute.arguments(), execute.maxRows());
       case Plan.Setting(var name, var scope, var sql, var workers) ->
           run(sql.text(), Arguments.NONE, 0);
