@@ -28,6 +28,7 @@ final class EvaluationRun {
         .join(run.session().coordinator(), inBlock ? Block.BEGIN : Block.BARE)
         .compose(
             participant -> {
+              participant.connection().sequenceValues().taken();
               if (plan.writes()) {
                 participant.markWriter();
               }

@@ -62,6 +62,7 @@ final class FilledValues {
         .join(run.session().coordinator(), Block.BEGIN)
         .compose(
             coordinator -> {
+              coordinator.connection().sequenceValues().taken();
               if (columns.stream().anyMatch(FilledColumn::writes)) {
                 coordinator.markWriter();
               }

@@ -120,9 +120,7 @@ final class PlanRun {
         .join(run.session().coordinator(), Block.BEGIN)
         .compose(
             coordinator -> {
-              if (plan.use() == Plan.Use.BLOCK) {
-                coordinator.markWriter();
-              }
+              StatementRun.notePossibleWrites(plan, coordinator);
               return StatementRun.open(coordinator, plan.sql(), run);
             })
         .map(portal -> new LockingPortal(portal, run.session(), plan.locks()));

@@ -33,9 +33,7 @@ final class StatementRun {
         .join(run.session().coordinator(), writes || inParts ? Block.BEGIN : Block.BARE)
         .compose(
             participant -> {
-              if (writes) {
-                participant.markWriter();
-              }
+              notePossibleWrites(plan, participant);
               if (!inParts) {
                 return whole(participant, plan.sql(), run, run.listener());
               }
@@ -44,6 +42,16 @@ final class StatementRun {
                   .compose(portal -> firstPart(portal, run));
             })
         .recover(cause -> Future.failedFuture(ErrorMapping.ofText(plan.sql(), cause)));
+  }
+
+  static void notePossibleWrites(Plan.Coordinator plan, Participant coordinator) {
+    boolean writes = plan.use() == Plan.Use.BLOCK;
+    if (writes) {
+      coordinator.markWriter();
+    }
+    if (writes || plan.effects().bindsSession()) {
+      coordinator.connection().sequenceValues().taken();
+    }
   }
 
   static Future<Ended> oneShard(Plan.OneShard plan, Execution run) {

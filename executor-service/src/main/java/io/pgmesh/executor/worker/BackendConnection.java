@@ -32,6 +32,7 @@ public final class BackendConnection {
   private final ArrayDeque<Replies> flights = new ArrayDeque<>();
   private final List<Runnable> drainHandlers = new ArrayList<>();
   private final Leads leads = new Leads();
+  private final SequenceValues sequenceValues = new SequenceValues();
   private final FrameReader reader;
   private boolean closed;
   private char status = 'I';
@@ -122,6 +123,10 @@ public final class BackendConnection {
   /** What goes with the next flight. */
   public Leads leads() {
     return leads;
+  }
+
+  public SequenceValues sequenceValues() {
+    return sequenceValues;
   }
 
   /** Whether who uses it next finds it idle. */

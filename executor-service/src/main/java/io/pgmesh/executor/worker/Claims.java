@@ -20,6 +20,7 @@ public final class Claims {
 
   private Consumer<SqlError> withdrawal; // of the request that waits; null: none does
   private boolean brief;
+  private boolean hasSequenceValues;
   private int held;
 
   /** Connections that the session has now; all that there are for one that must not wait. */
@@ -30,6 +31,16 @@ public final class Claims {
   /** Whether the session needs one connection for a moment, as at login, and none beside it. */
   public void brief(boolean on) {
     brief = on;
+  }
+
+  /** See {@link SequenceValues}. */
+  void tookSequenceValues() {
+    hasSequenceValues = true;
+  }
+
+  /** Whether some connection may have the session's {@link SequenceValues}. */
+  boolean hasSequenceValues() {
+    return hasSequenceValues;
   }
 
   /** Ends the wait, if there is one, and the statement that waits. */

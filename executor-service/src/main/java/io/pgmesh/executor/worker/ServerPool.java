@@ -77,25 +77,60 @@ final class ServerPool {
 
   private Future<BackendConnection> grant(String role, Claims claims) {
     claims.granted();
-    BackendConnection ready = takeIdle(role);
+    BackendConnection ready = takeIdle(role, claims);
     if (ready == null) {
       return connect(role, claims);
     }
-    leased.put(ready, claims);
+    lease(ready, claims);
     counts.add(0, 1, 0);
     return Future.succeededFuture(ready);
   }
 
-  private BackendConnection takeIdle(String role) {
-    ArrayDeque<Idle> own = idle.get(role);
-    while (own != null && !own.isEmpty()) {
-      BackendConnection connection = own.pollLast().connection;
+  private void lease(BackendConnection connection, Claims claims) {
+    leased.put(connection, claims);
+    if (connection.sequenceValues().lend(claims)) {
+      connection.leads().add("DISCARD SEQUENCES");
+    }
+  }
+
+  private BackendConnection takeIdle(String role, Claims claims) {
+    ArrayDeque<Idle> ofRole = idle.get(role);
+    while (ofRole != null && !ofRole.isEmpty()) {
+      Idle chosen = choose(ofRole, claims);
+      boolean room = inUse() + idling < limits.connectionsMax();
+      if (chosen == null && room) {
+        return null; // and leave the others their values
+      }
+      Idle taken = chosen == null ? ofRole.peekFirst() : chosen;
+      ofRole.removeLastOccurrence(taken);
       idling--;
-      if (!connection.closed()) {
-        return connection;
+      if (!taken.connection.closed()) {
+        return taken.connection;
       }
     }
     return null;
+  }
+
+  /**
+   * The one with the session's own sequence values, else the newest that has nobody's; null where
+   * all have others'.
+   */
+  private static Idle choose(ArrayDeque<Idle> ofRole, Claims claims) {
+    Idle chosen = null;
+    for (var newestFirst = ofRole.descendingIterator(); newestFirst.hasNext(); ) {
+      Idle next = newestFirst.next();
+      if (next.connection.sequenceValues().areOf(claims)) {
+        chosen = next;
+        break;
+      }
+      if (chosen == null && next.connection.sequenceValues().none()) {
+        chosen = next;
+        if (!claims.hasSequenceValues()) {
+          break;
+        }
+      }
+    }
+    return chosen;
   }
 
   /** Takes a connection back; one that is closed, busy, in a transaction or old is dropped. */
@@ -173,7 +208,7 @@ final class ServerPool {
         .onSuccess(
             connection -> {
               opening--;
-              leased.put(connection, claims);
+              lease(connection, claims);
               if (renewals.getOrDefault(role, 0) != renewalsBefore) {
                 outdated.add(connection);
               }
