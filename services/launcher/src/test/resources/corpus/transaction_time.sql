@@ -527,3 +527,86 @@ explain (verbose) delete from ts where k = $1 and d < now()
 explain (analyze) insert into ts values (93, now()) returning current_date
 
 rollback
+
+-- # the statement's time: by itself that of its transaction
+-- simple-only
+select now() = statement_timestamp(), statement_timestamp() <= clock_timestamp()
+
+-- simple-only
+select now() = statement_timestamp(), statement_timestamp() <= clock_timestamp() from here
+
+-- simple-only
+select distinct now() = statement_timestamp() from ts
+
+-- simple-only
+select count(*), count(distinct statement_timestamp()), bool_and(now() = statement_timestamp()), bool_and(statement_timestamp() <= clock_timestamp()) from ts
+
+-- simple-only
+select now() = statement_timestamp(), statement_timestamp() <= clock_timestamp() from ts where k = 31
+
+-- simple-only
+select bool_and(now() = statement_timestamp()) from ts, here where d < statement_timestamp()
+
+-- simple-only
+update ts set note = (now() = statement_timestamp())::text returning k, note
+
+-- simple-only
+update ts set note = (now() = statement_timestamp())::text where k = 31 returning note
+
+-- simple-only
+insert into here values (statement_timestamp()) returning a = now(), a = statement_timestamp()
+
+-- simple-only
+insert into ts (k, d, note) values (501, statement_timestamp(), (now() = statement_timestamp())::text), (502, now(), (statement_timestamp() = now())::text), (503 + length(''), statement_timestamp(), 'x') returning k, d = now(), d = statement_timestamp(), note
+
+-- simple-only
+insert into ts (k, d, note) select k + 100, statement_timestamp(), (now() = statement_timestamp())::text from ts where k > 500 returning k, d = now(), note
+
+create table stamped (k int primary key, at timestamptz default statement_timestamp())
+
+-- mesh
+select create_distributed_table('stamped', 'k')
+
+-- simple-only
+insert into stamped values (1), (2), (3), (4) returning k, at = now(), at = statement_timestamp()
+
+-- simple-only
+insert into stamped (k) select k + 10 from stamped returning k, at = now()
+
+-- volatile
+select statement_timestamp(), pg_catalog.statement_timestamp() from ts where k = 31
+
+-- volatile
+select statement_timestamp(), pg_catalog.statement_timestamp() from here limit 1
+
+-- volatile
+select statement_timestamp() s, count(*), max(statement_timestamp()) from ts
+
+create view stamps as select k, statement_timestamp() at from ts
+
+select pg_get_viewdef('stamps'::regclass)
+
+-- # in a block it is later, and one for all rows
+begin
+
+select count(*) > 5, count(distinct statement_timestamp()), bool_and(now() < statement_timestamp()), bool_and(statement_timestamp() <= clock_timestamp()) from ts
+
+select now() < statement_timestamp(), statement_timestamp() <= clock_timestamp() from ts where k = 31
+
+update ts set d = statement_timestamp()
+
+select pg_sleep(0.01)
+
+select count(distinct d), bool_and(d < statement_timestamp()), bool_and(d > now()) from ts
+
+insert into ts (k, d) values (701, statement_timestamp()), (702, statement_timestamp()), (703, statement_timestamp()) returning d = statement_timestamp()
+
+insert into stamped (k) values (701), (702), (703), (704)
+
+select count(distinct at), bool_and(at > now()) from stamped where k > 700
+
+-- params 31
+-- params 501
+select now() < statement_timestamp(), statement_timestamp() <= clock_timestamp() from ts where k = $1
+
+rollback

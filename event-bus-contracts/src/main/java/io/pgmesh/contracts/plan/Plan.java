@@ -159,8 +159,11 @@ public sealed interface Plan {
   /**
    * A plan over shards whose texts have one parameter behind the client's: the time of the
    * transaction, of type {@code timestamptz}, or NULL where one server alone decides it.
+   *
+   * @param ofStatement whether one more follows, the time of the statement, which is that of the
+   *     transaction where the statement is all of it
    */
-  record Timed(Plan plan) implements Plan {}
+  record Timed(Plan plan, boolean ofStatement) implements Plan {}
 
   /**
    * The shards that rows may go to.

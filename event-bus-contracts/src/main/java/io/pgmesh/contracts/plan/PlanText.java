@@ -55,8 +55,8 @@ public final class PlanText {
                     insert.columns().get(insert.keyIndex())));
         print(insert.source(), inner, out);
       }
-      case Plan.Timed(var timed) -> {
-        line(out, "Timed");
+      case Plan.Timed(var timed, var ofStatement) -> {
+        line(out, ofStatement ? "Timed [statement]" : "Timed");
         print(timed, inner, out);
       }
       case Plan.CopyIn copy ->

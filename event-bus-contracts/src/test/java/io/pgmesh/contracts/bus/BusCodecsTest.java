@@ -204,7 +204,7 @@ class BusCodecsTest {
         new Plan.Coordinator(
             sql, Plan.Use.CLIENT_BLOCK, Plan.Effects.CURSOR, "", RowLocks.SKIP_LOCKED),
         new Plan.OneShard(task, true),
-        new Plan.Timed(new Plan.OneShard(task, false)),
+        new Plan.Timed(new Plan.OneShard(task, false), true),
         new Plan.Scatter(List.of(task), new Gather.Combine(SqlText.made("select 1"), sql), false),
         new Plan.Scatter(List.of(task), new Gather.Concat(), true),
         new Plan.RoutedInsert(

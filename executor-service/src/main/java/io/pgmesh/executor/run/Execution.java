@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * One run of a plan: for whom, with what, in which transaction.
  *
  * @param mode whose settings its statements run under
- * @param timed whether the last argument is the transaction's time and none of the client's
+ * @param times how many of the last arguments are times and none of the client's
  */
 record Execution(
     Channel channel,
@@ -21,7 +21,7 @@ record Execution(
     SessionTransaction transaction,
     ClientListener listener,
     Participant.Mode mode,
-    boolean timed) {
+    int times) {
   private static final long TIMESTAMPTZ = 1184;
   private static final String ROUNDING = "extra_float_digits";
   private static final Pattern ALL_DIGITS =
@@ -38,7 +38,7 @@ record Execution(
 
   /** Whether the client's statement has parameters, so that it may come again with others. */
   boolean hasParameters() {
-    return arguments.values().size() > (timed ? 1 : 0);
+    return arguments.values().size() > times;
   }
 
   /**
@@ -49,13 +49,13 @@ record Execution(
   Execution withTime(byte[] time) {
     var more = arguments.with(TIMESTAMPTZ, time);
     return new Execution(
-        channel, statement, more, maxRows, describe, transaction, listener, mode, true);
+        channel, statement, more, maxRows, describe, transaction, listener, mode, times + 1);
   }
 
   /** The same for another text, which takes these. */
   Execution withArguments(Arguments others) {
     return new Execution(
-        channel, statement, others, maxRows, describe, transaction, listener, mode, timed);
+        channel, statement, others, maxRows, describe, transaction, listener, mode, times);
   }
 
   /**
@@ -69,18 +69,18 @@ record Execution(
             || transaction.hasSetting(ROUNDING);
     var exact = asked ? Participant.Mode.EXACT : mode;
     return new Execution(
-        channel, statement, arguments, maxRows, describe, transaction, listener, exact, timed);
+        channel, statement, arguments, maxRows, describe, transaction, listener, exact, times);
   }
 
   /** The same for rows that the executor itself reads. */
   Execution withTextRows() {
     var text = new Arguments(arguments.types(), arguments.formats(), arguments.values(), List.of());
-    return new Execution(channel, statement, text, 0, false, transaction, listener, mode, timed);
+    return new Execution(channel, statement, text, 0, false, transaction, listener, mode, times);
   }
 
   /** The same with the rows described first, by each server. */
   Execution describing() {
     return new Execution(
-        channel, statement, arguments, maxRows, true, transaction, listener, mode, timed);
+        channel, statement, arguments, maxRows, true, transaction, listener, mode, times);
   }
 }

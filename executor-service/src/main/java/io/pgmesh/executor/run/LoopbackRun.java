@@ -28,7 +28,7 @@ final class LoopbackRun {
             transaction,
             new ClientListener(channel, command.statement()),
             Participant.Mode.LOOPBACK,
-            false);
+            0);
     return switch (command.plan()) {
       case Plan.Transaction verb -> verb(verb, channel, transaction);
       case Plan.DeclareCursor declare -> declare(declare, run);

@@ -35,8 +35,7 @@ final class PlanRun {
       case Plan.OneShard one -> StatementRun.oneShard(one, run);
       case Plan.Scatter scatter -> scatter(scatter, run);
       case Plan.RoutedInsert insert -> RoutedInsertRun.run(insert, run);
-      case Plan.Timed timed ->
-          timeOf(timed.plan(), run).compose(time -> choose(timed.plan(), run.withTime(time)));
+      case Plan.Timed timed -> timed(timed, run);
       case Plan.CopyIn copy -> CopyInRun.run(copy, run);
       case Plan.Maintenance(var workers, var coordinator) ->
           scatter(workers, run).compose(done -> StatementRun.coordinator(coordinator, run));
@@ -52,6 +51,23 @@ final class PlanRun {
       case Plan.FetchCursor fetch -> misplaced(fetch);
       case Plan.CloseCursor close -> misplaced(close);
     };
+  }
+
+  private static Future<Ended> timed(Plan.Timed timed, Execution run) {
+    return timeOf(timed.plan(), run)
+        .compose(
+            time ->
+                timed.ofStatement()
+                    ? timeOfStatement(time, run)
+                        .map(statements -> run.withTime(time).withTime(statements))
+                    : Future.succeededFuture(run.withTime(time)))
+        .compose(told -> choose(timed.plan(), told));
+  }
+
+  private static Future<byte[]> timeOfStatement(byte[] transactions, Execution run) {
+    return run.transaction().kind() == Kind.STATEMENT
+        ? Future.succeededFuture(transactions)
+        : run.transaction().statementTime();
   }
 
   /** A lone statement of one server takes that server's: NULL. */

@@ -73,7 +73,7 @@ final class StatementRunner {
             transaction,
             listener,
             Participant.Mode.CLIENT,
-            false);
+            0);
     return PlanRun.run(command.plan(), run)
         .compose(ended -> noteReferenceWrites(command.plan(), ended, transaction))
         .compose(ended -> succeeded(channel, ended, listener), cause -> failed(cause, listener));

@@ -157,9 +157,14 @@ public final class SessionTransaction {
   public Future<byte[]> time(Block block) {
     return time == null
         ? joined(connections.coordinator(), block)
-            .compose(TransactionTime::ask)
+            .compose(TransactionTime::ofTransaction)
             .onSuccess(answer -> time = answer)
         : Future.succeededFuture(time);
+  }
+
+  /** The time by the same clock, as binary {@code timestamptz}, where the statement begins now. */
+  public Future<byte[]> statementTime() {
+    return joined(connections.coordinator(), Block.BARE).compose(TransactionTime::ofStatement);
   }
 
   /** What it has done to reference tables; empty where the coordinator database has no part. */

@@ -12,7 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** What {@code now()} is in a transaction, in a form that no setting changes. */
+/** What the coordinator database says of the time, in a form that no setting changes. */
 final class TransactionTime {
   private static final Arguments BINARY_ROWS =
       new Arguments(List.of(), List.of(), List.of(), List.of(1));
@@ -20,10 +20,18 @@ final class TransactionTime {
   private TransactionTime() {}
 
   /** A binary {@code timestamptz}. */
-  static Future<byte[]> ask(Participant server) {
+  static Future<byte[]> ofTransaction(Participant server) {
+    return ask(server, "SELECT CURRENT_TIMESTAMP");
+  }
+
+  /** A binary {@code timestamptz}. */
+  static Future<byte[]> ofStatement(Participant server) {
+    return ask(server, "SELECT pg_catalog.statement_timestamp()");
+  }
+
+  private static Future<byte[]> ask(Participant server, String question) {
     var answer = new Answer();
-    return Flight.extended(
-            server.connection(), new Frames().run("SELECT CURRENT_TIMESTAMP", BINARY_ROWS), answer)
+    return Flight.extended(server.connection(), new Frames().run(question, BINARY_ROWS), answer)
         .future()
         .compose(done -> answer.time());
   }

@@ -13,7 +13,9 @@ class TransactionTimeTest extends OnItems {
 
   private String timeOn(int group) {
     var text = "SELECT coalesce($1::timestamptz, now())";
-    return session.run(new Plan.Timed(new Plan.OneShard(session.task(group, text), false))).value();
+    return session
+        .run(new Plan.Timed(new Plan.OneShard(session.task(group, text), false), false))
+        .value();
   }
 
   @Test

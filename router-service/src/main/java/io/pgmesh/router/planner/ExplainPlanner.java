@@ -55,7 +55,7 @@ final class ExplainPlanner {
               ? new Plan.OneShard(explaining(task), true)
               : lines("one shard", List.of(task), List.of(), Optional.of(task));
       case Plan.Scatter scatter -> ofScatter(scatter);
-      case Plan.Timed(var timed) -> new Plan.Timed(explained(timed));
+      case Plan.Timed(var timed, var ofStatement) -> new Plan.Timed(explained(timed), ofStatement);
       case Plan.RoutedInsert insert -> ofRoutedInsert(insert);
       case Plan.CopyIn copy -> inCoordinator();
       case Plan.Maintenance maintenance -> inCoordinator();

@@ -181,8 +181,8 @@ final class KeyedPlan implements PlannedStatement {
   }
 
   private static Plan retold(Plan plan, Retold retold) {
-    if (plan instanceof Plan.Timed(var timed)) {
-      return new Plan.Timed(retold(timed, retold));
+    if (plan instanceof Plan.Timed(var timed, var ofStatement)) {
+      return new Plan.Timed(retold(timed, retold), ofStatement);
     }
     Plan.OneShard one = (Plan.OneShard) plan;
     Task task = one.task();

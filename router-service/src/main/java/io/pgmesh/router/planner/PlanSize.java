@@ -18,7 +18,7 @@ final class PlanSize {
         + switch (plan) {
           case Plan.OneShard(var task, var writes) -> of(task);
           case Plan.Scatter(var tasks, var gather, var use) -> tasks(tasks) + of(gather);
-          case Plan.Timed(var timed) -> of(timed);
+          case Plan.Timed(var timed, var ofStatement) -> of(timed);
           case Plan.Coordinator coordinator -> of(coordinator.sql());
           case Plan.RoutedInsert insert -> of(insert.source()) + of(insert.target());
           case Plan.CopyIn copy -> of(copy.target());

@@ -24,10 +24,11 @@ import java.util.stream.Stream;
 /**
  * Puts a parameter, the transaction's time, in place of the functions that mean it: each server has
  * a transaction of its own, with a time of its own. The parameter may be NULL, which leaves the
- * time to the server.
+ * time to the server. So does a second one for the statement's time.
  */
 final class TransactionTime {
-  private static final Set<String> FUNCTIONS = Set.of("now", "transaction_timestamp");
+  private static final String STATEMENTS = "statement_timestamp";
+  private static final Set<String> FUNCTIONS = Set.of("now", "transaction_timestamp", STATEMENTS);
 
   /** Finds all texts that ask for the time, and some that do not. */
   private static final Pattern MAY_ASK =
@@ -37,10 +38,24 @@ final class TransactionTime {
               .collect(Collectors.joining("|")),
           Pattern.CASE_INSENSITIVE);
 
-  private final String value;
+  private static final Pattern MAY_ASK_FOR_STATEMENTS =
+      Pattern.compile(STATEMENTS, Pattern.CASE_INSENSITIVE);
 
-  private TransactionTime(int parameter) {
-    this.value = "coalesce($" + parameter + "::pg_catalog.timestamptz, pg_catalog.now())";
+  private final String value;
+  private final String ofStatement;
+  private boolean statementsAsked;
+
+  /**
+   * @param value for the transaction's time; empty where it stays as it is written
+   * @param ofStatement for the statement's time
+   */
+  private TransactionTime(String value, String ofStatement) {
+    this.value = value;
+    this.ofStatement = ofStatement;
+  }
+
+  private static String value(int parameter) {
+    return "coalesce($" + parameter + "::pg_catalog.timestamptz, pg_catalog.now())";
   }
 
   /** The same plan with one time for all servers; as it is where the statement asks for none. */
@@ -50,8 +65,19 @@ final class TransactionTime {
     if (context.session().loopback() || !asks) {
       return planned;
     }
-    var time = new TransactionTime(context.inspection().parameterTypes().size() + 1);
+    int parameter = context.inspection().parameterTypes().size() + 1;
+    var time = new TransactionTime(value(parameter), value(parameter + 1));
     return planned.changed(time::in);
+  }
+
+  /** Whether a text that was not read yet may ask for the statement's time. */
+  static boolean mayAskForStatements(String sql) {
+    return MAY_ASK_FOR_STATEMENTS.matcher(sql).find();
+  }
+
+  /** A text for the coordinator database in which the statement's time is the transaction's. */
+  static SqlText ofLoneStatement(SqlText sql) {
+    return new TransactionTime("", "pg_catalog.now()").in(sql);
   }
 
   /** Whether a text that was not read yet may ask for the time. */
@@ -78,7 +104,7 @@ final class TransactionTime {
 
   private Plan in(Plan plan) {
     Plan changed = ofShards(plan);
-    return changed.equals(plan) ? plan : new Plan.Timed(changed);
+    return changed.equals(plan) ? plan : new Plan.Timed(changed, statementsAsked);
   }
 
   /** The coordinator database knows the time. */
@@ -147,7 +173,7 @@ final class TransactionTime {
             .collect(Collectors.toSet());
     var changed = new SqlWriter.Replacing(sql.text());
     for (int i = 0; i < text.size(); i++) {
-      Optional<Phrase> asked = labels.contains(i) ? Optional.empty() : at(text, i);
+      Optional<Phrase> asked = labels.contains(i) ? Optional.empty() : replaced(text, i);
       asked.ifPresent(time -> changed.replace(time, typed(time)));
       i += asked.map(time -> time.size() - 1).orElse(0);
     }
@@ -160,6 +186,10 @@ final class TransactionTime {
     return changed.build().copiedFrom(sql);
   }
 
+  private Optional<Phrase> replaced(Phrase text, int index) {
+    return at(text, index).filter(time -> !value.isEmpty() || isStatements(time));
+  }
+
   /** Where the label of a select list's part stands. */
   private static int label(Phrase text, Query.Item item) {
     int behind = item.expression().to() - text.from();
@@ -168,13 +198,21 @@ final class TransactionTime {
 
   private String typed(Phrase time) {
     String type = Keywords.TIMES.get(time.first().value());
+    if (isStatements(time)) {
+      statementsAsked = true;
+      return ofStatement;
+    }
     boolean plain = type == null || type.equals("timestamptz") && time.size() == 1;
     return plain ? value : "CAST(" + value + " AS pg_catalog." + type + time.skip(1).text() + ")";
   }
 
-  private static Optional<String> name(Phrase expression) {
+  private static boolean isStatements(Phrase time) {
+    return time.size() > 1 && time.at(time.size() - 3).value().equals(STATEMENTS);
+  }
+
+  private Optional<String> name(Phrase expression) {
     return OutputNames.namesake(expression)
-        .flatMap(shown -> at(shown, 0).filter(time -> time.size() == shown.size()))
+        .flatMap(shown -> replaced(shown, 0).filter(time -> time.size() == shown.size()))
         .map(time -> time.at(time.nameLength(0) - 1).value());
   }
 

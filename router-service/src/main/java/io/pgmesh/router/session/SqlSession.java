@@ -7,6 +7,7 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.Transaction.Verb;
 import io.pgmesh.contracts.plan.Plan.Use;
 import io.pgmesh.contracts.plan.SqlText;
+import io.pgmesh.router.planner.LoneStatementTime;
 import io.pgmesh.router.planner.StatementPlanner;
 import io.pgmesh.router.sql.Statement;
 import io.pgmesh.router.wire.Backend;
@@ -100,6 +101,7 @@ public final class SqlSession implements Statements {
         .map(ready -> ready.with(transaction.allow(ready.plan())))
         .compose(ready -> openBlock(ready.plan(), how.block()).map(ready))
         .compose(ready -> again(ready, statement, arguments, how))
+        .map(ready -> transaction() == 'I' ? alone(ready, statement) : ready)
         .compose(
             ready ->
                 how.maxRows() > 0
@@ -264,6 +266,10 @@ public final class SqlSession implements Statements {
     return use(ready.plan()) == Use.CLIENT_BLOCK && how.block() == Block.MESSAGE
         ? preparation.plan(statement, arguments)
         : Future.succeededFuture(ready);
+  }
+
+  private static Preparation.Ready alone(Preparation.Ready ready, Prepared statement) {
+    return ready.with(LoneStatementTime.in(ready.plan(), () -> statement.parsed().statement()));
   }
 
   private static Plan.Transaction plan(Verb verb) {

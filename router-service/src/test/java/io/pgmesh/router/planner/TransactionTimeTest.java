@@ -9,6 +9,7 @@ import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.PlanText;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
+import io.pgmesh.router.sql.StatementReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ class TransactionTimeTest {
   @ValueSource(
       strings = {
         "clock_timestamp()",
-        "statement_timestamp()",
+        "statement_timestamp",
         "now",
         "\"now()\"",
         "'now()'",
@@ -69,6 +70,35 @@ class TransactionTimeTest {
     assertThat(text("select " + expression + " from orders where company_id = 1"))
         .doesNotContain("Timed")
         .doesNotContain("coalesce");
+  }
+
+  @Test
+  void the_statement_has_a_parameter_of_its_own() {
+    String own = "coalesce($2::pg_catalog.timestamptz, pg_catalog.now())";
+    assertThat(text("select statement_timestamp(), now() from orders where company_id = 1"))
+        .startsWith("Timed [statement]\n  OneShard")
+        .contains(": select " + own + " AS statement_timestamp, " + TIME + " AS now from ");
+    assertThat(text("select pg_catalog.statement_timestamp() x from orders where company_id = 1"))
+        .contains(": select " + own + " x from ");
+  }
+
+  @Test
+  void a_lone_statement_has_the_time_of_its_transaction() {
+    assertThat(alone("select STATEMENT_TIMESTAMP(), now(), 'statement_timestamp()' from countries"))
+        .contains(
+            "select pg_catalog.now() AS statement_timestamp, now(), 'statement_timestamp()' from");
+    assertThat(
+            alone(
+                "insert into orders (company_id, state) values (1 + 1, statement_timestamp()::text)"))
+        .contains("pg_catalog.now()")
+        .doesNotContain("statement_timestamp");
+    assertThat(alone("create view v as select statement_timestamp()"))
+        .contains("as select statement_timestamp()");
+  }
+
+  private static String alone(String sql) {
+    var statement = StatementReader.read(sql).statement();
+    return PlanText.of(LoneStatementTime.in(plan(sql), () -> statement));
   }
 
   @Test
