@@ -23,6 +23,8 @@ import java.util.function.Function;
 
 /** Runs statements as they are: in the coordinator database, on one worker or on several. */
 final class StatementRun {
+  private static final String PREPARED_STATEMENTS = "pg_prepared_statements";
+
   private StatementRun() {}
 
   static Future<Ended> coordinator(Plan.Coordinator plan, Execution run) {
@@ -204,6 +206,9 @@ final class StatementRun {
   static Future<Ended> whole(
       Participant participant, SqlText sql, Execution run, Listener listener) {
     var frames = new Frames();
+    if (sql.text().contains(PREPARED_STATEMENTS)) {
+      participant.connection().statements().close(frames); // they are none of the client's
+    }
     frames.parse("", sql.text(), run.arguments()).bind("", "", run.arguments());
     if (run.describe()) {
       frames.describePortal("");

@@ -75,9 +75,7 @@ public final class PreparedStatements {
   /** Writes a Bind of a statement, behind a Parse where the connection does not have it. */
   public void bind(Frames frames, Batch batch, String sql, Arguments arguments) {
     if (stale || batch.epoch != epoch) {
-      names.values().forEach(frames::closeStatement);
-      names.clear();
-      characters = 0;
+      close(frames);
       epoch = batch.epoch;
       stale = false;
     }
@@ -92,6 +90,13 @@ public final class PreparedStatements {
       name = "";
     }
     frames.bind("", name, arguments);
+  }
+
+  /** Writes that the connection is to forget all of them. */
+  public void close(Frames frames) {
+    names.values().forEach(frames::closeStatement);
+    names.clear();
+    characters = 0;
   }
 
   private boolean keeps(Key key, Batch batch) {

@@ -10,6 +10,7 @@ import io.pgmesh.router.sql.Token;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,9 @@ final class NamedStatements {
   private final Statements statements;
   private final ExecutedStatements executed;
   private final Map<String, Named> byName = new HashMap<>(4);
+
+  /** Closed while nothing could be run: the coordinator database still has them. */
+  private final Set<String> closed = new LinkedHashSet<>(0);
 
   /** Who knows a statement besides the router. */
   enum Origin {
@@ -89,9 +93,17 @@ final class NamedStatements {
   /** Close of a statement. */
   Future<Void> close(String name) {
     var named = byName.remove(name);
-    if (named == null || named.origin == Origin.PROTOCOL || statements.transaction() == 'E') {
+    if (named == null || named.origin == Origin.PROTOCOL) {
       return Future.succeededFuture();
     }
+    if (statements.transaction() == 'E') {
+      closed.add(name);
+      return Future.succeededFuture();
+    }
+    return deallocate(name);
+  }
+
+  private Future<Void> deallocate(String name) {
     return statements
         .prepare("DEALLOCATE " + Identifiers.quote(name), List.of())
         .compose(
@@ -123,9 +135,19 @@ final class NamedStatements {
         statements.transaction() == 'E' || !call.arguments().values().isEmpty()
             ? Optional.empty()
             : verb(call.statement());
-    return Future.succeededFuture(verb)
+    return deallocateClosed()
+        .map(verb)
         .compose(about -> about.map(known -> run(known, call)).orElseGet(() -> asItIs(call)))
         .onSuccess(this::dropDiscarded);
+  }
+
+  private Future<Void> deallocateClosed() {
+    if (closed.isEmpty() || statements.transaction() == 'E') {
+      return Future.succeededFuture();
+    }
+    String first = closed.iterator().next();
+    closed.remove(first);
+    return deallocate(first).compose(done -> deallocateClosed());
   }
 
   private Future<Outcome> asItIs(Call call) {
@@ -221,6 +243,7 @@ final class NamedStatements {
     if (outcome instanceof Outcome.Completed(String tag)
         && (tag.equals("DEALLOCATE ALL") || tag.equals("DISCARD ALL"))) {
       byName.clear();
+      closed.clear();
     }
   }
 }

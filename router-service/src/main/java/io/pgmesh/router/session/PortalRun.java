@@ -67,10 +67,13 @@ final class PortalRun {
   /** The portal whose rows FETCH gives. */
   private Optional<Portal> rowsOfPortal(NamedStatements.Named fetch) {
     return portals.hasNamed()
-            && CursorVerb.of(fetch.statement().parsed().statement())
-                instanceof CursorVerb.Ahead ahead
-            && !ahead.moves()
-        ? Optional.ofNullable(portals.get(ahead.name()))
+        ? switch (CursorVerb.of(fetch.statement().parsed().statement())) {
+          case CursorVerb.Ahead(var name, var moves, var count) when !moves ->
+              Optional.ofNullable(portals.get(name));
+          case CursorVerb.Here(var name, var moves, var back) when !moves ->
+              Optional.ofNullable(portals.get(name));
+          default -> Optional.empty();
+        }
         : Optional.empty();
   }
 
@@ -103,13 +106,28 @@ final class PortalRun {
   private Future<Outcome> run(Portal portal, Step step) {
     return switch (portal.progress()) {
       case Portal.Progress.Ready() -> start(portal, step);
-      case Portal.Progress.Suspended(long statement) ->
-          statements.resume(statement, step.maxRows, step.sink);
+      case Portal.Progress.Suspended(long statement) -> resume(statement, step);
       case Portal.Progress.Completed(String tag) when tag.isEmpty() ->
           Future.succeededFuture(new Outcome.Completed(tag));
       case Portal.Progress.Completed(String tag) -> again(portal, tag, step.portal);
       case Portal.Progress.Failed() -> cannotRun(step.portal);
     };
+  }
+
+  /** The tag counts the rows that come now, those of earlier parts no more. */
+  private Future<Outcome> resume(long statement, Step step) {
+    var counted = new RowCount(step.sink);
+    return statements
+        .resume(statement, step.maxRows, counted)
+        .map(
+            outcome ->
+                outcome instanceof Outcome.Completed(String tag)
+                    ? new Outcome.Completed(withCount(tag, counted.rows()))
+                    : outcome);
+  }
+
+  private static String withCount(String tag, long rows) {
+    return LAST_NUMBER.matcher(tag).replaceFirst(Long.toString(rows));
   }
 
   /** The executor has names of its own for portals. */
@@ -127,8 +145,7 @@ final class PortalRun {
             description ->
                 RowDescriptions.isNoData(description.rowDescription())
                     ? cannotRun(name)
-                    : Future.succeededFuture(
-                        new Outcome.Completed(LAST_NUMBER.matcher(tag).replaceFirst("0"))));
+                    : Future.succeededFuture(new Outcome.Completed(withCount(tag, 0))));
   }
 
   static Future<Outcome> cannotRun(String portal) {

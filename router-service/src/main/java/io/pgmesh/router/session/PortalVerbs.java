@@ -3,6 +3,7 @@ package io.pgmesh.router.session;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.router.sql.CursorVerb;
+import io.pgmesh.router.sql.Statement;
 import io.pgmesh.router.wire.Backend;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -44,6 +45,7 @@ final class PortalVerbs {
                       failed(SqlState.DUPLICATE_CURSOR, "cursor \"" + name + "\" already exists"));
       case CursorVerb.Ahead ahead -> portal(ahead.name()).map(there -> ahead(there, ahead, target));
       case CursorVerb.Back(var name) -> portal(name).map(there -> back(there, name));
+      case CursorVerb.Here here -> portal(here.name()).map(there -> here(there, here, target));
       case CursorVerb.Elsewhere(var name) -> portal(name).map(there -> elsewhere(there, name));
       case CursorVerb.Close(var name) -> portal(name).map(there -> close(there, name, target));
       case CursorVerb.CloseAll all -> {
@@ -67,8 +69,7 @@ final class PortalVerbs {
           SqlState.FEATURE_NOT_SUPPORTED,
           "rows of a portal made by Bind cannot be fetched in several formats");
     }
-    Future<Void> described =
-        target.describe ? describe(portal, verb, target.sink) : Future.succeededFuture();
+    Future<Void> described = describe(portal, verb.moves(), target);
     var counted = new RowCount(verb.moves() ? ExecutorChannel.NO_SINK : target.sink);
     portal.describeAtExecute = false;
     return described
@@ -78,17 +79,34 @@ final class PortalVerbs {
             outcome -> new Outcome.Completed((verb.moves() ? "MOVE " : "FETCH ") + counted.rows()));
   }
 
-  private Future<Void> describe(Portal portal, CursorVerb.Ahead verb, ResultSink sink) {
-    if (verb.moves()) {
-      sink.description(NO_DATA);
+  private Future<Void> describe(Portal portal, boolean moves, Target target) {
+    if (!target.describe) {
+      return Future.succeededFuture();
+    }
+    if (moves) {
+      target.sink.description(NO_DATA);
       return Future.succeededFuture();
     }
     return runs.described(portal.named)
         .map(
             description -> {
-              sink.description(description.rowDescription());
+              target.sink.description(description.rowDescription());
               return null;
             });
+  }
+
+  /** The row where it is would have to be read again. */
+  private Future<Outcome> here(Portal portal, CursorVerb.Here verb, Target target) {
+    boolean begins = portal.progress() instanceof Portal.Progress.Ready;
+    if (begins && !(portal.named.statement().parsed().statement() instanceof Statement.Select)) {
+      return elsewhere(portal, verb.name()); // it would do all of its changes
+    }
+    boolean onRow = portal.progress() instanceof Portal.Progress.Suspended;
+    if (cannotRun(portal) || !verb.moves() && (onRow || verb.back())) {
+      return back(portal, verb.name());
+    }
+    return describe(portal, verb.moves(), target)
+        .map(done -> new Outcome.Completed(verb.moves() ? "MOVE " + (onRow ? 1 : 0) : "FETCH 0"));
   }
 
   private static Future<Outcome> back(Portal portal, String name) {

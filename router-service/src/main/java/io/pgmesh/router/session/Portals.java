@@ -88,6 +88,7 @@ final class Portals {
       case CursorVerb.CloseAll all -> cursors.clear();
       case CursorVerb.Ahead ahead -> {}
       case CursorVerb.Back back -> {}
+      case CursorVerb.Here here -> {}
       case CursorVerb.Elsewhere elsewhere -> {}
       case CursorVerb.None none -> {}
     }
@@ -116,6 +117,11 @@ final class Portals {
     return before;
   }
 
+  /** A cursor that was declared is no more. */
+  void cursorClosed(String name) {
+    cursors.remove(name);
+  }
+
   /** Whether a cursor that was declared outlasts transactions. */
   boolean cursorsHold() {
     return cursors.values().stream().anyMatch(CursorVerb.Declare::holds);
@@ -130,6 +136,7 @@ final class Portals {
         switch (CursorVerb.of(fetch.parsed().statement())) {
           case CursorVerb.Ahead(var cursor, var moves, var count) -> cursor;
           case CursorVerb.Back(var cursor) -> cursor;
+          case CursorVerb.Here(var cursor, var moves, var back) -> cursor;
           case CursorVerb.Elsewhere(var cursor) -> cursor;
           case CursorVerb.Declare declare -> "";
           case CursorVerb.Close close -> "";

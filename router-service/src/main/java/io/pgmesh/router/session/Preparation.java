@@ -269,6 +269,7 @@ final class Preparation {
       case CursorVerb.None none -> true;
       case CursorVerb.Ahead ahead -> false;
       case CursorVerb.Back back -> false;
+      case CursorVerb.Here here -> false;
       case CursorVerb.Elsewhere elsewhere -> false;
       case CursorVerb.Close close -> false;
       case CursorVerb.CloseAll all -> false;

@@ -55,8 +55,10 @@ final class SqlCursors {
         .compose(
             frame ->
                 RowDescriptions.isNoData(frame)
-                    ? Future.succeededFuture()
-                    : run("CLOSE " + Identifiers.quote(name), ExecutorChannel.NO_SINK).mapEmpty());
+                    ? Future.<Void>succeededFuture()
+                    : run("CLOSE " + Identifiers.quote(name), ExecutorChannel.NO_SINK)
+                        .<Void>mapEmpty())
+        .onSuccess(closed -> portals.cursorClosed(name));
   }
 
   private Future<Buffer> described(String name) {

@@ -17,6 +17,13 @@ public sealed interface CursorVerb {
   /** FETCH or MOVE that goes back. */
   record Back(String name) implements CursorVerb {}
 
+  /**
+   * FETCH or MOVE of no rows: of the one that the cursor is at.
+   *
+   * @param back whether it says that it goes back
+   */
+  record Here(String name, boolean moves, boolean back) implements CursorVerb {}
+
   /** FETCH or MOVE to a row that is counted from elsewhere. */
   record Elsewhere(String name) implements CursorVerb {}
 
@@ -62,6 +69,11 @@ public sealed interface CursorVerb {
     }
     if (count.isPresent() && count.getAsInt() > 0) {
       return new Ahead(name, moves, count.getAsInt());
+    }
+    boolean back = where.starts("backward");
+    Phrase aside = back || where.starts("relative") ? where.skip(1) : ahead;
+    if (Classifier.count(aside, 0).equals(OptionalInt.of(0))) {
+      return new Here(name, moves, back);
     }
     boolean counted =
         where.starts("first")

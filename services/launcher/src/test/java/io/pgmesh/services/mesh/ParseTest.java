@@ -38,6 +38,10 @@ class ParseTest {
     return pair.answer(flight);
   }
 
+  private List<String> both(String sql) {
+    return both(new Flight().query(sql));
+  }
+
   private List<String> parsed(String sql, int... types) {
     return both(new Flight().parse("", sql, types).sync());
   }
@@ -129,6 +133,35 @@ class ParseTest {
     both(new Flight().bind("", "s").sync());
     both(new Flight().parse("s", "SELECT k FROM parse_local").sync());
     both(new Flight().bind("", "s").execute("", 0).sync());
+  }
+
+  @Test
+  void a_statement_closed_in_a_failed_transaction_is_gone() {
+    for (String query : List.of("SELECT 1 AS one", "SELECT count(*) FROM parse_spread")) {
+      both("BEGIN");
+      both("PREPARE closed AS " + query);
+      both("SELECT 1/0");
+      both(new Flight().closeStatement("closed").sync());
+      both("ROLLBACK");
+      assertThat(both("EXECUTE closed")).first().asString().startsWith("E 26000");
+      both("SELECT name FROM pg_prepared_statements");
+      both("PREPARE closed AS SELECT 2 AS two");
+      assertThat(both("EXECUTE closed")).contains("D [2]");
+      both("DEALLOCATE closed");
+    }
+  }
+
+  @Test
+  void statements_of_the_mesh_s_own_are_not_shown() {
+    String query = "SELECT count(*) FROM parse_spread WHERE k < 1000";
+    for (int i = 0; i < 3; i++) {
+      both(query);
+      both(new Flight().parse("", query).bind("", "").execute("", 0).sync());
+    }
+    both("PREPARE shown AS SELECT 1");
+    assertThat(both("SELECT name FROM pg_prepared_statements")).contains("D [shown]");
+    both(query);
+    both("DEALLOCATE shown");
   }
 
   @Test

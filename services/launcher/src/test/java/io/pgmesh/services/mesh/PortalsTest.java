@@ -163,6 +163,49 @@ class PortalsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"portal_local", "portal_spread"})
+  void the_tag_counts_the_rows_of_the_last_part(String table) {
+    both("BEGIN");
+    Flight read = new Flight().parse("", rowsOf(table)).bind("p", "");
+    assertThat(both(read.execute("p", 9).execute("p", 9).execute("p", 9).execute("p", 9).sync()))
+        .contains("C SELECT 1", "C SELECT 0");
+    String change = "UPDATE " + table + " SET v = v WHERE k < 6 RETURNING 1";
+    Flight changed = new Flight().parse("", change).bind("q", "");
+    assertThat(both(changed.execute("q", 2).execute("q", 2).execute("q", 2).sync()))
+        .contains("C UPDATE 1");
+    String insert =
+        "INSERT INTO " + table + " VALUES (101, 'a'), (102, 'b'), (103, 'c') RETURNING 1";
+    Flight inserted = new Flight().parse("", insert).bind("r", "");
+    assertThat(both(inserted.execute("r", 2).execute("r", 0).sync())).contains("C INSERT 0 1");
+    both("ROLLBACK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portal_local", "portal_spread"})
+  void a_portal_made_by_bind_fetches_no_row_where_it_is_at_none(String table) {
+    both("BEGIN");
+    both(new Flight().parse("", rowsOf(table)).bind("p", "").sync());
+    for (String sql : List.of("FETCH 0 FROM p", "MOVE 0 IN p", "FETCH RELATIVE 0 FROM p")) {
+      assertThat(both(sql)).as(sql).last().isEqualTo("Z T");
+    }
+    both(new Flight().parse("f", "FETCH 0 FROM p").describeStatement("f").sync());
+    assertThat(both("FETCH 2 FROM p")).contains("C FETCH 2");
+    assertThat(both("MOVE BACKWARD 0 IN p")).contains("C MOVE 1");
+    assertThat(both("MOVE 0 IN p")).contains("C MOVE 1");
+    both("SAVEPOINT s");
+    for (String sql : List.of("FETCH FORWARD 0 FROM p", "MOVE 0 IN p", "FETCH p")) {
+      assertThat(both(sql)).as(sql).first().asString().startsWith("E 55000");
+      both("ROLLBACK TO s");
+    }
+    both(new Flight().parse("", rowsOf(table)).bind("all_of", "").sync());
+    for (String sql : List.of("FETCH ALL FROM all_of", "FETCH 0 FROM all_of", "MOVE 0 IN all_of")) {
+      both(sql);
+    }
+    both("FETCH BACKWARD 0 FROM all_of");
+    both("ROLLBACK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"portal_local", "portal_spread"})
   void a_binary_cursor_gives_binary_rows_to_query_messages(String table) {
     both("BEGIN");
     both("DECLARE b BINARY CURSOR FOR " + rowsOf(table));

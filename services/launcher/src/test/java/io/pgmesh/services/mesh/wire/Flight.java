@@ -58,6 +58,10 @@ public final class Flight {
     return add(new Message('C').int8('P').text(name));
   }
 
+  public Flight closeStatement(String name) {
+    return add(new Message('C').int8('S').text(name));
+  }
+
   public Flight flush() {
     return add(new Message('H'));
   }
