@@ -114,7 +114,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   }
 
   private void message(Frames.Frame frame) {
-    protocol.orElseThrow().receive(decode(frame), frame.body().length());
+    protocol.orElseThrow().receive(Frontend.read(frame.tag(), frame.body()), frame.body().length());
   }
 
   private static Frontend decode(Frames.Frame frame) {
@@ -184,6 +184,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
     frames.limit(server.settings().frameMaxBytes());
     phase = Phase.READY;
     var session = new ProtocolSession(opened.statements(), output, this);
+    opened.parameters().forEach(session::parameter);
     protocol = Optional.of(session);
     session.begin();
   }
@@ -248,6 +249,7 @@ final class ClientConnection implements ProtocolSession.Client, ChannelListener 
   @Override
   public void parameter(SessionEvent.ParameterChanged parameter) {
     output.message(new Backend.ParameterStatus(parameter.name(), parameter.value()));
+    protocol.ifPresent(session -> session.parameter(parameter.name(), parameter.value()));
     protocol.ifPresent(ProtocolSession::written);
   }
 

@@ -19,6 +19,7 @@ final class ProtocolSession {
   private final MessageQueue queue = new MessageQueue();
   private final SimpleQuery simple;
   private final ExtendedQuery extended;
+  private final ClientEncoding encoding = new ClientEncoding();
   private Optional<CopyInput> copy = Optional.empty();
   private boolean busy;
   private boolean skipping;
@@ -44,6 +45,13 @@ final class ProtocolSession {
   /** Greets the client: it may begin. */
   void begin() {
     ready();
+  }
+
+  /** A parameter that the client was told of has a new value. */
+  void parameter(String name, String value) {
+    if (name.equals(ClientEncoding.PARAMETER)) {
+      encoding.is(value);
+    }
   }
 
   void receive(Frontend message, int bytes) {
@@ -87,7 +95,7 @@ final class ProtocolSession {
       return false;
     }
     Frontend message = queue.poll();
-    if (!skipping || message instanceof Frontend.Sync || message instanceof Frontend.Terminate) {
+    if (!skipping || endsSkipping(message)) {
       handle(message);
     }
     return true;
@@ -132,7 +140,8 @@ final class ProtocolSession {
   }
 
   private Future<Void> answer(Frontend message) {
-    return switch (message) {
+    return switch (encoding.readable(message)) {
+      case Frontend.Malformed malformed -> answerMalformed(malformed);
       case Frontend.Query query -> simple.run(query.sql()).onComplete(done -> ready());
       case Frontend.Parse parse -> extended.parse(parse);
       case Frontend.Bind bind -> extended.bind(bind);
@@ -173,6 +182,23 @@ final class ProtocolSession {
               extended.synced();
               ready();
             });
+  }
+
+  private Future<Void> answerMalformed(Frontend.Malformed message) {
+    return switch (message.tag()) {
+      case 'Q', 'F', 'S' -> {
+        skipping = false;
+        yield simple.refuse(message.error()).onComplete(done -> ready());
+      }
+      case 'f' -> Future.succeededFuture(); // of a COPY that is over
+      default -> Future.failedFuture(message.error());
+    };
+  }
+
+  private static boolean endsSkipping(Frontend message) {
+    return message instanceof Frontend.Sync
+        || message instanceof Frontend.Terminate
+        || message instanceof Frontend.Malformed(char tag, SqlError error) && tag == 'S';
   }
 
   private Future<Void> refuseFunctionCall() {

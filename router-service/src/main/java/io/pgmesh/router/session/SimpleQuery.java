@@ -37,13 +37,15 @@ final class SimpleQuery {
         .map(statements::split)
         .compose(pieces -> checkSyntax(sql, pieces))
         .compose(this::runAll)
-        .recover(
-            cause -> {
-              output.error(SqlError.from(cause).fields());
-              statements.failed();
-              return statements.endBlock().otherwiseEmpty();
-            })
+        .recover(this::refuse)
         .onComplete(done -> extended.dropPortalsOutsideTransaction());
+  }
+
+  /** Tells the client of an error of a whole message. */
+  Future<Void> refuse(Throwable cause) {
+    output.error(SqlError.from(cause).fields());
+    statements.failed();
+    return statements.endBlock().otherwiseEmpty();
   }
 
   /** As in PostgreSQL, nothing runs where any of several statements cannot be parsed. */

@@ -31,6 +31,10 @@ public final class CodecTable<M> {
     return message;
   }
 
+  boolean knows(char tag) {
+    return byTag.containsKey(tag);
+  }
+
   /** Appends the whole message: tag, length, body. */
   public void encode(Buffer to, M message) {
     @SuppressWarnings("unchecked") // the table is keyed by the codec's own type

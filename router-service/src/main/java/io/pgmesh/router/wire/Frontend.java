@@ -1,5 +1,6 @@
 package io.pgmesh.router.wire;
 
+import io.pgmesh.contracts.error.SqlError;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -22,11 +23,11 @@ public sealed interface Frontend {
       this.letter = letter;
     }
 
-    static Target of(int letter) {
+    static Target of(int letter, String message) {
       return switch (letter) {
         case 'S' -> STATEMENT;
         case 'P' -> PORTAL;
-        default -> throw In.violation("invalid message subtype " + letter);
+        default -> throw In.violation("invalid " + message + " message subtype " + letter);
       };
     }
   }
@@ -66,6 +67,23 @@ public sealed interface Frontend {
 
   record Terminate() implements Frontend {}
 
+  /** One that cannot be read, which ends no connection: where it begins and ends is known. */
+  record Malformed(char tag, SqlError error) implements Frontend {}
+
+  /**
+   * @throws SqlError 08P01 for a message of no known type
+   */
+  static Frontend read(char tag, Buffer body) {
+    if (!CODECS.knows(tag)) {
+      throw In.violation("invalid frontend message type " + (int) tag);
+    }
+    try {
+      return CODECS.decode(tag, body);
+    } catch (SqlError error) {
+      return new Malformed(tag, error);
+    }
+  }
+
   CodecTable<Frontend> CODECS =
       new CodecTable<>(
           List.of(
@@ -89,7 +107,7 @@ public sealed interface Frontend {
               new Codec<>(
                   'D',
                   Describe.class,
-                  in -> new Describe(Target.of(in.int8()), in.cstring()),
+                  in -> new Describe(Target.of(in.int8(), "DESCRIBE"), in.cstring()),
                   (out, m) -> out.int8(m.target.letter).cstring(m.name)),
               new Codec<>(
                   'E',
@@ -99,7 +117,7 @@ public sealed interface Frontend {
               new Codec<>(
                   'C',
                   Close.class,
-                  in -> new Close(Target.of(in.int8()), in.cstring()),
+                  in -> new Close(Target.of(in.int8(), "CLOSE"), in.cstring()),
                   (out, m) -> out.int8(m.target.letter).cstring(m.name)),
               Codec.empty('H', Flush.class, new Flush()),
               Codec.empty('S', Sync.class, new Sync()),

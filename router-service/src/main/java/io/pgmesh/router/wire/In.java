@@ -3,7 +3,6 @@ package io.pgmesh.router.wire;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -33,7 +32,11 @@ public final class In {
     return body.getUnsignedInt(advance(4));
   }
 
-  /** Text up to a zero byte. */
+  /**
+   * Text up to a zero byte.
+   *
+   * @throws SqlError 22021 if it is not UTF-8
+   */
   public String cstring() {
     int end = at;
     int length = body.length();
@@ -43,7 +46,7 @@ public final class In {
     if (end == length) {
       throw violation("invalid string in message");
     }
-    String text = body.getString(at, end, StandardCharsets.UTF_8.name());
+    String text = Utf8.decode(body.getBytes(at, end));
     at = end + 1;
     return text;
   }

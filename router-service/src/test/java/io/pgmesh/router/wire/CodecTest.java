@@ -123,6 +123,7 @@ class CodecTest {
     var shown = new ArrayList<Class<?>>();
     frontend().forEach(message -> shown.add(message.getClass()));
     backend().forEach(message -> shown.add(message.getClass()));
+    shown.add(Frontend.Malformed.class); // what no codec makes
     assertThat(shown).contains(Frontend.class.getPermittedSubclasses());
     assertThat(shown).contains(Backend.class.getPermittedSubclasses());
     Frontend.CODECS.codecs().forEach(codec -> assertThat(shown).contains(codec.type()));
@@ -139,7 +140,7 @@ class CodecTest {
       try {
         Frontend.CODECS.decode(tag, Buffer.buffer(body));
       } catch (SqlError error) {
-        assertThat(error.code()).isEqualTo("08P01");
+        assertThat(error.code()).isIn("08P01", "22021");
       }
     }
   }

@@ -70,6 +70,11 @@ public final class Flight {
     return add(new Message('S'));
   }
 
+  /** A message with a body of whatever bytes. */
+  public Flight raw(char tag, byte[] body) {
+    return add(new Message(tag).bytes(body));
+  }
+
   private Flight add(Message message) {
     messages.add(message);
     return this;
