@@ -63,10 +63,17 @@ public sealed interface SessionEvent {
    *     anew before planning
    * @param wroteReference an open transaction has written a reference table: only the primary copy
    *     shows that
+   * @param meaningChanged users' code has made temporary objects or settings: texts may mean
+   *     something else than before
    * @param epoch the router waits for a snapshot at least this new before it goes on; 0 for none
    */
-  record State(char transaction, boolean catalogChanged, boolean wroteReference, long epoch) {
-    public static final State IDLE = new State('I', false, false, 0);
+  record State(
+      char transaction,
+      boolean catalogChanged,
+      boolean wroteReference,
+      boolean meaningChanged,
+      long epoch) {
+    public static final State IDLE = new State('I', false, false, false, 0);
   }
 
   record Notice(long channel, ErrorFields notice) implements SessionEvent {}

@@ -83,9 +83,11 @@ public sealed interface Plan {
    * @param changesSchema the catalog's epoch must grow when it commits
    * @param bindsSession the session keeps its coordinator connection from now on (temporary tables,
    *     PREPARE, LISTEN, …)
+   * @param code whose functions may run, which may leave what the statement does not show
    */
-  record Effects(boolean changesSchema, boolean bindsSession, Cursor cursor) {
+  record Effects(boolean changesSchema, boolean bindsSession, Cursor cursor, Code code) {
     public static final Effects NONE = new Effects(false, false);
+    public static final Effects BUILT_IN = new Effects(false, false, Cursor.NONE, Code.BUILT_IN);
     public static final Effects SCHEMA = new Effects(true, false);
     public static final Effects SESSION = new Effects(false, true);
     public static final Effects CURSOR = new Effects(false, false, Cursor.USES);
@@ -93,6 +95,17 @@ public sealed interface Plan {
     public Effects(boolean changesSchema, boolean bindsSession) {
       this(changesSchema, bindsSession, Cursor.NONE);
     }
+
+    public Effects(boolean changesSchema, boolean bindsSession, Cursor cursor) {
+      this(changesSchema, bindsSession, cursor, Code.ANY);
+    }
+  }
+
+  /** Whose functions a statement may call. */
+  enum Code {
+    ANY,
+    /** None but PostgreSQL's own. */
+    BUILT_IN
   }
 
   /** What a statement does with a cursor of SQL. */

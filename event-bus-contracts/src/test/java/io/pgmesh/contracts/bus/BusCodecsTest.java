@@ -132,7 +132,7 @@ class BusCodecsTest {
 
   static Stream<Object> samples() {
     var samples = new ArrayList<Object>();
-    var state = new SessionEvent.State('T', true, true, 7);
+    var state = new SessionEvent.State('T', true, true, true, 7);
     var bytes = Buffer.buffer(ALL_BYTES);
     var error = ErrorFields.error(SqlState.SYNTAX_ERROR, "bad");
     plans()

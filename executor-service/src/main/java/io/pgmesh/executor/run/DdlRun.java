@@ -27,6 +27,7 @@ final class DdlRun {
 
   private static Future<String> steps(Plan.Ddl plan, Participant coordinator, Execution run) {
     coordinator.markWriter();
+    run.session().leftovers().watch(coordinator); // indexes and defaults call functions
     Future<String> chain = Future.succeededFuture("");
     for (SqlText step : plan.coordinator()) {
       chain = chain.compose(tag -> step(step, coordinator, run));

@@ -29,6 +29,7 @@ final class EvaluationRun {
         .compose(
             participant -> {
               participant.connection().sequenceValues().taken();
+              run.session().leftovers().watch(participant);
               if (plan.writes()) {
                 participant.markWriter();
               }

@@ -38,6 +38,7 @@ public final class Executor {
   private final RoleLookup roles;
   private final SeenRoleSettings roleSettings = new SeenRoleSettings();
   private final PartialShapes partialShapes = new PartialShapes();
+  private final SettingValues settingValues = new SettingValues();
   private final Map<Long, Channel> channels = new HashMap<>();
   private final Map<Integer, Session> coordinatorUsers = new HashMap<>();
   private final Set<Session> sessions = new HashSet<>();
@@ -153,6 +154,10 @@ public final class Executor {
 
   PartialShapes partialShapes() {
     return partialShapes;
+  }
+
+  SettingValues settingValues() {
+    return settingValues;
   }
 
   Vertx vertx() {

@@ -63,6 +63,7 @@ final class FilledValues {
         .compose(
             coordinator -> {
               coordinator.connection().sequenceValues().taken();
+              run.session().leftovers().watch(coordinator);
               if (columns.stream().anyMatch(FilledColumn::writes)) {
                 coordinator.markWriter();
               }

@@ -95,9 +95,7 @@ final class LoopbackRun {
     String clause = locks.clause();
     session.locks(session.locks().and(RowLocks.WAIT)); // of a view or an EXECUTE it was not known
     List<Task> locking =
-        tasks.stream()
-            .map(task -> new Task(task.server(), task.sql().within("", clause), task.shardIds()))
-            .toList();
+        tasks.stream().map(task -> task.with(task.sql().within("", clause))).toList();
     return StatementRun.openPortals(locking, false, run);
   }
 

@@ -21,6 +21,7 @@ final class OneShardRun {
               if (plan.writes()) {
                 worker.markWriter(task.shardIds());
               }
+              run.session().leftovers().watch(task, worker);
               worker.enter(run.mode());
               return send(worker, task, run);
             })

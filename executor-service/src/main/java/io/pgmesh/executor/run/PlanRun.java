@@ -137,6 +137,7 @@ final class PlanRun {
         .compose(
             coordinator -> {
               StatementRun.notePossibleWrites(plan, coordinator);
+              run.session().leftovers().watch(plan.effects().code(), coordinator);
               return StatementRun.open(coordinator, plan.sql(), run);
             })
         .map(portal -> new LockingPortal(portal, run.session(), plan.locks()));

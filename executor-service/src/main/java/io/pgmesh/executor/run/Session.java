@@ -38,6 +38,7 @@ final class Session implements Connections {
   private final List<Channel> loopbacks = new ArrayList<>();
   private final Set<BackendConnection> leased = new HashSet<>();
   private final Claims claims = new Claims();
+  private final Leftovers leftovers = new Leftovers(this);
   private final StatementClock clock = new StatementClock(this);
   private final Map<BackendConnection, Future<Void>> cancels = new HashMap<>();
   private final Map<String, String> reported = new HashMap<>();
@@ -209,6 +210,7 @@ final class Session implements Connections {
   /** What bound the session is gone. */
   void unbind() {
     binding = false;
+    leftovers.discarded();
   }
 
   /** The major version of the coordinator database. */
@@ -346,6 +348,10 @@ final class Session implements Connections {
     main.copyTarget().cancel();
     claims.abandon(why);
     leased.stream().filter(BackendConnection::busy).forEach(this::cancel);
+  }
+
+  Leftovers leftovers() {
+    return leftovers;
   }
 
   StatementClock clock() {

@@ -36,8 +36,13 @@ final class StatementRun {
         .compose(
             participant -> {
               notePossibleWrites(plan, participant);
+              run.session().leftovers().watch(plan.effects().code(), participant);
               if (!inParts) {
-                return whole(participant, plan.sql(), run, run.listener());
+                Future<Ended> ended = whole(participant, plan.sql(), run, run.listener());
+                if (!participant.inBlock()) {
+                  participant.look(); // its transaction is over with it
+                }
+                return ended;
               }
               return inParts(participant, plan, run)
                   .map(portal -> new LockingPortal(portal, run.session(), plan.locks()))
@@ -121,6 +126,7 @@ final class StatementRun {
   }
 
   private static Future<Portal> openPortal(Participant participant, Task task, Execution run) {
+    run.session().leftovers().watch(task, participant);
     return ServerPortal.open(
         participant,
         run.mode(),
@@ -180,6 +186,7 @@ final class StatementRun {
     for (Participant participant : participants) {
       participant.enter(run.mode());
       List<Task> tasks = byServer.get(participant.address());
+      tasks.forEach(task -> run.session().leftovers().watch(task, participant));
       Listener listener = listeners.apply(tasks.getFirst());
       flights.add(
           sendTasks(participant, tasks, run, listener)

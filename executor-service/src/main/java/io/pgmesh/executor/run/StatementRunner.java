@@ -207,7 +207,7 @@ final class StatementRunner {
   }
 
   private SessionEvent closing(Channel channel, long statement, Finished finished) {
-    SessionEvent.State state = state(finished.epoch());
+    SessionEvent.State state = state(channel, finished.epoch());
     return switch (finished.ended()) {
       case Ended.Done done ->
           new SessionEvent.Completed(channel.id(), statement, done.tag(), state);
@@ -221,10 +221,11 @@ final class StatementRunner {
   private SessionEvent failed(Channel channel, long statement, Throwable cause) {
     Throwable named = channel.loopback() ? cause : session.clock().named(cause);
     return new SessionEvent.Failed(
-        channel.id(), statement, SqlError.from(named).fields(), state(0));
+        channel.id(), statement, SqlError.from(named).fields(), state(channel, 0));
   }
 
-  private SessionEvent.State state(long epoch) {
+  private SessionEvent.State state(Channel channel, long epoch) {
+    boolean meaningChanged = !channel.loopback() && session.leftovers().takeMeaningChanged();
     return session
         .transaction()
         .filter(open -> open.kind() != Kind.STATEMENT)
@@ -234,8 +235,9 @@ final class StatementRunner {
                     open.failed() ? 'E' : 'T',
                     open.schemaChanged(),
                     open.referenceChanges().written(),
+                    meaningChanged,
                     epoch))
-        .orElse(new SessionEvent.State('I', false, false, epoch));
+        .orElse(new SessionEvent.State('I', false, false, meaningChanged, epoch));
   }
 
   private Future<Finished> succeeded(Channel channel, Ended ended, ClientListener listener) {

@@ -135,17 +135,17 @@ final class TransactionVerbs {
     SessionTransaction ending = session.transaction().orElseThrow();
     if (ending.endsByItself()) {
       keepSettings(ending);
-      end();
-      return Future.succeededFuture(0L);
+      return end(ending).map(0L);
     }
     return ending
         .settled()
         .compose(settled -> OpenCursors.beforeCommit(ending))
         .compose(read -> Carrying.beforeCommit(ending))
-        .recover(cause -> end(ending, listener).rollback().compose(v -> Future.failedFuture(cause)))
-        .compose(carried -> end(ending, listener).commit())
+        .recover(
+            cause -> ender(ending, listener).rollback().compose(v -> Future.failedFuture(cause)))
+        .compose(carried -> ender(ending, listener).commit())
         .onSuccess(committed -> keepSettings(ending))
-        .onComplete(committed -> end())
+        .eventually(() -> end(ending))
         .compose(committed -> publish(ending, committed));
   }
 
@@ -162,13 +162,13 @@ final class TransactionVerbs {
     return participant.address().equals(session.coordinator());
   }
 
-  private TransactionEnd end(SessionTransaction ending, Listener listener) {
+  private TransactionEnd ender(SessionTransaction ending, Listener listener) {
     return new TransactionEnd(ending, session.executor().decisions(), listener);
   }
 
-  private void end() {
+  private Future<Void> end(SessionTransaction ended) {
     session.main().suspended().clear();
-    session.endTransaction();
+    return session.leftovers().after(ended).onComplete(done -> session.endTransaction());
   }
 
   Future<Void> rollback() {
@@ -182,8 +182,8 @@ final class TransactionVerbs {
             ending ->
                 ending
                     .settled()
-                    .compose(settled -> end(ending, listener).rollback())
-                    .onComplete(done -> end()))
+                    .compose(settled -> ender(ending, listener).rollback())
+                    .eventually(() -> end(ending)))
         .orElseGet(Future::succeededFuture);
   }
 

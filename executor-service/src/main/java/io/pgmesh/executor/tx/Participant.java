@@ -34,6 +34,9 @@ public final class Participant {
   private boolean inBlock;
   private boolean wrote;
   private boolean used;
+  private boolean watched;
+  private String settingNames = "{}";
+  private Future<LeftBehind> left; // null until asked for
 
   /** That it wrote to; no more than the mesh has. */
   private final Set<Long> shardIds = new HashSet<>();
@@ -63,6 +66,40 @@ public final class Participant {
 
   boolean used() {
     return used;
+  }
+
+  /**
+   * Users' code may run here: what it leaves must not stay for others.
+   *
+   * @param known what is known of it
+   */
+  public void watch(UsersCode known) {
+    watched = true;
+    settingNames = known.names();
+    left = null;
+  }
+
+  public boolean watched() {
+    return watched;
+  }
+
+  /** Asks what users' code has left, with what was sent last; the transaction ends with that. */
+  public void look() {
+    if (watched && left == null) {
+      left = LeftBehind.ask(connection, settingNames);
+    }
+  }
+
+  /** The same once more, by other names of settings. */
+  public Future<LeftBehind> lookAgain(UsersCode known) {
+    watch(known);
+    return left();
+  }
+
+  /** What {@link #look} finds. */
+  public Future<LeftBehind> left() {
+    look();
+    return left;
   }
 
   /** Whether the commit must count it as a writer. */

@@ -78,7 +78,11 @@ public final class SettingTexts {
 
   /** Undoes a setting of this name; of a name that RESET does not know, all settings. */
   private static String reset(String name) {
-    return RESETTABLE.matcher(name).matches() ? "RESET " + name : "RESET ALL";
+    if (!RESETTABLE.matcher(name).matches()) {
+      return "RESET ALL";
+    }
+    // a part of a user's name may be a key word
+    return "RESET " + (name.contains(".") ? '"' + name.replace(".", "\".\"") + '"' : name);
   }
 
   /** The same settings with one set. */

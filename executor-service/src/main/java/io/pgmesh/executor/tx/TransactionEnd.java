@@ -72,10 +72,16 @@ public final class TransactionEnd {
     return Future.join(
             transaction.participants().stream()
                 .filter(Participant::inBlock)
-                .map(participant -> participant.control("ROLLBACK", hearing))
+                .map(participant -> end(participant, "ROLLBACK", hearing))
                 .toList())
         .<Void>mapEmpty()
         .otherwiseEmpty();
+  }
+
+  private static Future<Flight.Outcome> end(Participant part, String sql, Listener hearing) {
+    Future<Flight.Outcome> ended = part.control(sql, hearing);
+    part.look();
+    return ended;
   }
 
   private Future<Committed> commitCoordinator() {
@@ -92,11 +98,11 @@ public final class TransactionEnd {
       return Future.succeededFuture(new Committed(""));
     }
     if (!coordinator.wrote()) {
-      return coordinator.control("COMMIT", listener).compose(this::checkTag).map(new Committed(""));
+      return end(coordinator, "COMMIT", listener).compose(this::checkTag).map(new Committed(""));
     }
     Future<List<List<String>>> change =
         RowReader.simple(coordinator.connection(), DecisionLog.CHANGE_XID);
-    Future<Flight.Outcome> commit = coordinator.control("COMMIT", listener);
+    Future<Flight.Outcome> commit = end(coordinator, "COMMIT", listener);
     return change
         .otherwise(List.of())
         .compose(rows -> commit.compose(this::checkTag).map(committed(rows)));
@@ -111,7 +117,7 @@ public final class TransactionEnd {
     return Future.join(
             workers.stream()
                 .filter(Participant::inBlock)
-                .map(worker -> worker.control("COMMIT", listener).compose(this::checkTag))
+                .map(worker -> end(worker, "COMMIT", listener).compose(this::checkTag))
                 .toList())
         .mapEmpty();
   }

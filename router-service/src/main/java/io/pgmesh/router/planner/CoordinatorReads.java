@@ -7,6 +7,7 @@ import io.pgmesh.contracts.plan.RowLocks;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.sql.Keywords;
 import io.pgmesh.router.sql.Phrase;
+import io.pgmesh.router.sql.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -121,7 +122,29 @@ final class CoordinatorReads {
 
   /** Of a query, or of expressions. */
   static Effects effects(Phrase query) {
-    return calls(query).stream().anyMatch(BIND_SESSION::contains) ? Effects.SESSION : Effects.NONE;
+    if (calls(query).stream().anyMatch(BIND_SESSION::contains)) {
+      return Effects.SESSION;
+    }
+    return isPlain(query) ? Effects.BUILT_IN : Effects.NONE;
+  }
+
+  /**
+   * Nothing but key words, constants and calls of built-in functions: no table, which may be a
+   * view, no operator and no type, which may be users'.
+   */
+  private static boolean isPlain(Phrase query) {
+    return query.words().stream().noneMatch(CoordinatorReads::maybeUsers)
+        && query.names().stream()
+            .filter(name -> !(name.size() == 1 && Keywords.isReserved(name.first())))
+            .allMatch(
+                name ->
+                    name.size() == 1
+                        && query.hasSymbol(name.to() - query.from(), "(")
+                        && BuiltinFunctions.isBuiltin(name.last().value()));
+  }
+
+  private static boolean maybeUsers(Token token) {
+    return token.kind() == Token.Kind.OPERATOR || token.isSymbol("::");
   }
 
   /** Names of called functions, and words that stand before parentheses. */

@@ -94,7 +94,7 @@ final class InsertSelectPlanner {
   }
 
   private static Task over(Task task, EvaluatedRows evaluated, int width) {
-    return new Task(task.server(), evaluated.over(task.sql(), width), task.shardIds());
+    return task.with(evaluated.over(task.sql(), width));
   }
 
   private static PlannedStatement onCoordinator(

@@ -175,9 +175,7 @@ final class KeyedPlan implements PlannedStatement {
         task.shardIds().getFirst(),
         shard ->
             counted(
-                new Plan.OneShard(
-                    new Task(task.server(), lifted.orElseThrow().text(task.sql()), task.shardIds()),
-                    one.writes())));
+                new Plan.OneShard(task.with(lifted.orElseThrow().text(task.sql())), one.writes())));
   }
 
   private static Plan retold(Plan plan, Retold retold) {
@@ -186,7 +184,6 @@ final class KeyedPlan implements PlannedStatement {
     }
     Plan.OneShard one = (Plan.OneShard) plan;
     Task task = one.task();
-    return new Plan.OneShard(
-        new Task(task.server(), retold.text(task.sql()), task.shardIds()), one.writes());
+    return new Plan.OneShard(task.with(retold.text(task.sql())), one.writes());
   }
 }

@@ -167,6 +167,7 @@ final class ModifyPlanner {
     joined.replaceIn(text, index, shardIds);
     TimeDefaults.replaceIn(assignments(), table, text);
     SqlText sql = text.build(statement.start(), statement.end());
-    return new Task(Shards.writer(context.catalog(), shard), sql, shardIds);
+    Plan.Code code = context.inspection().userFunctions() ? Plan.Code.ANY : Plan.Code.BUILT_IN;
+    return new Task(Shards.writer(context.catalog(), shard), sql, shardIds, code);
   }
 }

@@ -138,7 +138,7 @@ final class TransactionTime {
   }
 
   private Task in(Task task) {
-    return new Task(task.server(), in(task.sql()), task.shardIds());
+    return task.with(in(task.sql()));
   }
 
   private Gather in(Gather gather) {

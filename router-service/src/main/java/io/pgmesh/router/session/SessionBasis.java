@@ -92,7 +92,7 @@ final class SessionBasis {
 
   private void noteSettings(Plan plan, State after) {
     boolean mayHaveGoneBack = settingsTouched && plan instanceof Plan.Transaction; // by a rollback
-    if (changesMeaning(plan) || mayHaveGoneBack) {
+    if (changesMeaning(plan) || after.meaningChanged() || mayHaveGoneBack) {
       settings = new Object();
       settingsTouched = after.transaction() != 'I';
     }

@@ -235,7 +235,7 @@ final class FakeChannel {
     }
     inspecting = false;
     copying = false;
-    var state = new State(transaction, false, false, 0);
+    var state = new State(transaction, false, false, false, 0);
     var event =
         switch (closing) {
           case SessionEvent.Completed done ->
