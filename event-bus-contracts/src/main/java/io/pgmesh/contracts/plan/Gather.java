@@ -1,6 +1,7 @@
 package io.pgmesh.contracts.plan;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 
 /** How the answers of several tasks become one. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
@@ -8,6 +9,18 @@ public sealed interface Gather {
 
   /** Rows of all tasks in any order; row counts of their command tags are added. */
   record Concat() implements Gather {}
+
+  /**
+   * Rows of all tasks in an order of their own, each task's in the order in which it gives them.
+   *
+   * @param turns index of the task that each row comes from; empty where all rows of a task come
+   *     before those of the next
+   */
+  record InTurns(List<Integer> turns) implements Gather {
+    public InTurns {
+      turns = List.copyOf(turns);
+    }
+  }
 
   /**
    * {@code COPY … TO STDOUT} of every task; they become one stream with the rows in any order.

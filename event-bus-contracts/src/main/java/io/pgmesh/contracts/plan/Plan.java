@@ -165,8 +165,22 @@ public sealed interface Plan {
    * @param alias the name under which the tail calls the table
    * @param overriding {@code OVERRIDING … VALUE} or empty, before the rows
    */
-  record InsertTail(String alias, String overriding, String conflict, String returning) {
-    public static final InsertTail NONE = new InsertTail("", "", "", "");
+  record InsertTail(
+      String alias, String overriding, String conflict, String returning, Returned returned) {
+    public static final InsertTail NONE = new InsertTail("", "", "", "", Returned.UNORDERED);
+  }
+
+  /** Which of its rows an INSERT returns; they come in the order in which they were given. */
+  enum Returned {
+    /** None, or more than can be told. */
+    UNORDERED,
+    /** Every one: those of a shard are known by their places. */
+    EVERY,
+    /**
+     * Those that were not there before: which, only tells a statement by itself for those that
+     * stand side by side and go to one shard.
+     */
+    SOME
   }
 
   /**

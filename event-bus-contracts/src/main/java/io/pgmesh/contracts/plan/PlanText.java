@@ -110,6 +110,7 @@ public final class PlanText {
   private static String name(Gather gather) {
     return switch (gather) {
       case Gather.Concat concat -> "concat";
+      case Gather.InTurns(var turns) -> turns.isEmpty() ? "task by task" : "in turns " + turns;
       case Gather.CopyOut(var header) -> header ? "copy with header" : "copy";
       case Gather.Combine combine -> "combine";
     };

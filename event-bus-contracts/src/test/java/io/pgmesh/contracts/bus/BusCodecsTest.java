@@ -207,8 +207,13 @@ class BusCodecsTest {
         new Plan.Timed(new Plan.OneShard(task, false), true),
         new Plan.Scatter(List.of(task), new Gather.Combine(SqlText.made("select 1"), sql), false),
         new Plan.Scatter(List.of(task), new Gather.Concat(), true),
+        new Plan.Scatter(List.of(task), new Gather.InTurns(List.of(0, 0)), true),
         new Plan.RoutedInsert(
-            coordinator, target, List.of("a"), 0, new Plan.InsertTail("t", "", "x", "returning 1")),
+            coordinator,
+            target,
+            List.of("a"),
+            0,
+            new Plan.InsertTail("t", "", "x", "returning 1", Plan.Returned.SOME)),
         new Plan.CopyIn(
             target,
             List.of("a"),

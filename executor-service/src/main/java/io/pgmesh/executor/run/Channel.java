@@ -5,6 +5,7 @@ import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.MessageProducer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class Channel {
   private final Map<Long, Portal> suspended = new HashMap<>();
   private final Map<String, Portal> cursors = new HashMap<>();
   private final List<BackendConnection> paused = new ArrayList<>();
+  private final List<Promise<Void>> holding = new ArrayList<>();
   private int credit = SessionCommand.INITIAL_CREDIT;
   private boolean running;
   private boolean dropping;
@@ -83,21 +85,42 @@ final class Channel {
     }
   }
 
+  /** Sends rows that no server waits with; completes when the client has taken enough of them. */
+  Future<Void> emitHeld(SessionEvent.Rows rows) {
+    if (dropping) {
+      dropped = true;
+      return Future.succeededFuture();
+    }
+    credit -= rows.credit();
+    emit(rows);
+    if (credit > 0) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> room = Promise.promise();
+    holding.add(room);
+    return room.future();
+  }
+
   void addCredit(int batches) {
     credit += batches;
-    if (credit > 0 && !paused.isEmpty()) {
-      List<BackendConnection> waiting = List.copyOf(paused);
-      paused.clear();
-      waiting.forEach(BackendConnection::resume);
+    if (credit > 0) {
+      goOn();
     }
+  }
+
+  private void goOn() {
+    List<BackendConnection> waiting = List.copyOf(paused);
+    paused.clear();
+    waiting.forEach(BackendConnection::resume);
+    List<Promise<Void>> held = List.copyOf(holding);
+    holding.clear();
+    held.forEach(Promise::complete);
   }
 
   /** Nobody wants the running statement's rows any more: servers run on to its end. */
   void dropRows() {
     dropping = running;
-    List<BackendConnection> waiting = List.copyOf(paused);
-    paused.clear();
-    waiting.forEach(BackendConnection::resume);
+    goOn();
   }
 
   void beginStatement() {

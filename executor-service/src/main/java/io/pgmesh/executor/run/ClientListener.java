@@ -6,6 +6,7 @@ import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.worker.BackendConnection;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Listener;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
 /** A server's frames become the channel's events. */
@@ -36,6 +37,11 @@ final class ClientListener implements Listener {
   @Override
   public void rows(BackendConnection from, Buffer frames) {
     channel.emitRows(new SessionEvent.Rows(channel.id(), statement, frames), from);
+  }
+
+  @Override
+  public Future<Void> held(Buffer frames) {
+    return channel.emitHeld(new SessionEvent.Rows(channel.id(), statement, frames));
   }
 
   @Override

@@ -83,6 +83,7 @@ final class PlanRun {
   private static Future<Ended> scatter(Plan.Scatter plan, Execution run) {
     return switch (plan.gather()) {
       case Gather.Concat concat -> StatementRun.scatter(plan.tasks(), plan.use(), run);
+      case Gather.InTurns(var turns) -> InTurnsRun.run(plan.tasks(), turns, run);
       case Gather.CopyOut(var header) -> StatementRun.copyOut(plan.tasks(), header, run);
       case Gather.Combine combine -> CombineRun.run(plan, combine, run);
     };

@@ -6,17 +6,21 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.plan.Arguments;
 import io.pgmesh.contracts.plan.Plan;
 import io.pgmesh.contracts.plan.Plan.ShardTarget;
+import io.pgmesh.contracts.plan.RowsOfShards;
+import io.pgmesh.contracts.plan.RowsOfShards.Group;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.executor.tx.Participant;
 import io.pgmesh.executor.tx.SessionTransaction.Block;
 import io.pgmesh.executor.worker.Flight;
 import io.pgmesh.executor.worker.Frames;
+import io.pgmesh.executor.worker.Listener;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * INSERT of a query's rows, by COPY where the statement only inserts; else they are fetched in
@@ -25,6 +29,7 @@ import java.util.TreeMap;
  */
 final class RoutedInsertRun {
   private static final int ROWS_PER_PART = 1000;
+  private static final String TAG = "INSERT 0 ";
   private static final int PARAMETERS_MAX = 30_000;
 
   private final Plan.RoutedInsert plan;
@@ -50,7 +55,7 @@ final class RoutedInsertRun {
                         ? insert.copy(source)
                         : insert.pump(source))
                     .eventually(() -> source.close()))
-        .<Ended>map(count -> new Ended.Done("INSERT 0 " + count))
+        .<Ended>map(count -> new Ended.Done(TAG + count))
         .onSuccess(done -> run.transaction().enterClientMode())
         .recover(cause -> Future.failedFuture(ofInsert(SqlError.from(cause))));
   }
@@ -109,39 +114,59 @@ final class RoutedInsertRun {
   }
 
   private Future<Void> insert(List<List<byte[]>> rows, int[] shards) {
-    Map<Integer, List<List<byte[]>>> byShard = new TreeMap<>();
-    for (int i = 0; i < shards.length; i++) {
-      byShard.computeIfAbsent(shards[i], shard -> new ArrayList<>()).add(rows.get(i));
-    }
+    var places = new RowsOfShards(Arrays.stream(shards).boxed().toList());
     int most = Math.max(1, PARAMETERS_MAX / plan.columns().size());
+    return switch (plan.tail().returned()) {
+      case UNORDERED -> insertAll(places.byShard(most), rows, (index, client) -> client);
+      case EVERY -> {
+        List<Group> groups = places.byShard(most);
+        yield inTurns(groups, places.turns(groups), rows);
+      }
+      case SOME -> inTurns(places.inRuns(most), List.of(), rows);
+    };
+  }
+
+  private Future<Void> inTurns(List<Group> groups, List<Integer> turns, List<List<byte[]>> rows) {
+    var held = new HeldRows(groups.size());
+    return insertAll(groups, rows, (index, client) -> held.of(List.of(index), client))
+        .compose(done -> held.inTurns(turns, TAG))
+        .compose(portal -> portal.fetch(0, false, run.listener()))
+        .mapEmpty();
+  }
+
+  private Future<Void> insertAll(
+      List<Group> groups,
+      List<List<byte[]>> rows,
+      BiFunction<Integer, Listener, Listener> listeners) {
     var inserts = new ArrayList<Future<Void>>();
-    byShard.forEach(
-        (shard, own) -> {
-          for (int from = 0; from < own.size(); from += most) {
-            List<List<byte[]>> some = own.subList(from, Math.min(own.size(), from + most));
-            inserts.add(insert(plan.target().shards().get(shard), some));
-          }
-        });
+    for (Group group : groups) {
+      int index = inserts.size();
+      List<List<byte[]>> own = group.rows().stream().map(rows::get).toList();
+      ShardTarget shard = plan.target().shards().get(group.shard());
+      inserts.add(insert(shard, own, client -> listeners.apply(index, client)));
+    }
     return StatementRun.allOf(inserts).mapEmpty();
   }
 
-  private Future<Void> insert(ShardTarget shard, List<List<byte[]>> rows) {
+  private Future<Void> insert(
+      ShardTarget shard, List<List<byte[]>> rows, UnaryOperator<Listener> listener) {
     String sql = insertText(shard, rows.size());
     Task task = task(shard, sql);
     return run.transaction()
         .join(run.session().addressOf(shard.server()), Block.BEGIN)
-        .compose(worker -> send(worker, task, rows))
+        .compose(worker -> send(worker, task, rows, listener.apply(run.listener().of(task))))
         .recover(cause -> Future.failedFuture(ErrorMapping.ofTask(task, SqlError.from(cause))))
         .onSuccess(outcome -> inserted += Tags.count(outcome.lastTag()))
         .mapEmpty();
   }
 
-  private Future<Flight.Outcome> send(Participant worker, Task task, List<List<byte[]>> rows) {
+  private Future<Flight.Outcome> send(
+      Participant worker, Task task, List<List<byte[]>> rows, Listener listener) {
     worker.markWriter(task.shardIds());
     worker.enter(run.mode());
     Arguments arguments = run.arguments().withTexts(rows.stream().flatMap(List::stream).toList());
     Frames frames = new Frames().run(task.sql().text(), arguments);
-    return Flight.extended(worker.connection(), frames, run.listener().of(task)).future();
+    return Flight.extended(worker.connection(), frames, listener).future();
   }
 
   private static Task task(ShardTarget shard, String sql) {

@@ -99,11 +99,12 @@ final class StatementRun {
         .compose(participants -> sendAll(participants, byServer, run, task -> Listener.NONE));
   }
 
-  private static Future<List<String>> send(
+  static Future<List<String>> send(
       List<Task> tasks, boolean writes, Execution run, Function<Task, Listener> listeners) {
     Map<Address, List<Task>> byServer = byServer(tasks, run);
     // settings of a mode last as long as the block
-    boolean inBlock = writes && byServer.size() > 1 || run.mode() == Participant.Mode.EXACT;
+    boolean inBlock =
+        writes && (byServer.size() > 1 || run.inParts()) || run.mode() == Participant.Mode.EXACT;
     return joinAll(byServer, writes, inBlock ? Block.BEGIN : Block.BARE, run)
         .compose(participants -> sendAll(participants, byServer, run, listeners));
   }

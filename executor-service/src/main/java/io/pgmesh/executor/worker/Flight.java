@@ -203,6 +203,7 @@ public final class Flight implements Replies {
           leadsToComplete--;
         } else {
           tags.add(ServerMessages.text(body));
+          listener.completed();
         }
       }
       case 'I' -> tags.add("");

@@ -302,7 +302,11 @@ class ShardedPlansTest {
             SqlText.made("SELECT n, 'new' FROM generate_series(6, 15) n"), Plan.Use.READ);
     var tail =
         new Plan.InsertTail(
-            "e", "", "ON CONFLICT (id) DO UPDATE SET name = $1", "RETURNING e.id, e.name");
+            "e",
+            "",
+            "ON CONFLICT (id) DO UPDATE SET name = $1",
+            "RETURNING e.id, e.name",
+            Plan.Returned.EVERY);
     var insert = new Plan.RoutedInsert(source, target(), List.of("id", "name"), 0, tail);
     var arguments =
         new Arguments(

@@ -120,6 +120,7 @@ final class ExplainPlanner {
     more.add("Not one shard: no condition leaves a single shard");
     switch (plan.gather()) {
       case Gather.Concat concat -> more.add("Gather: rows as they come");
+      case Gather.InTurns turns -> more.add("Gather: rows in the order of VALUES");
       case Gather.CopyOut copy -> more.add("Gather: copied rows as they come");
       case Gather.Combine(var shape, var finish) -> {
         more.add("Gather: partial rows are combined in the coordinator database");

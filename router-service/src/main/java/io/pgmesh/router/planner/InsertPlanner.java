@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 /**
  * INSERT. Rows whose distribution value is plain to see go to their shards as the client wrote
  * them; for others the coordinator database evaluates the rows, each of which then goes to its
- * shard. With several shards RETURNING gives the rows shard by shard, not in the order of VALUES.
+ * shard.
  */
 final class InsertPlanner {
   private final Phrase statement;

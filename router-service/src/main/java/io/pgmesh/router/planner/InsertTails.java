@@ -6,6 +6,7 @@ import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan.InsertTail;
+import io.pgmesh.contracts.plan.Plan.Returned;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.Phrase;
@@ -41,7 +42,20 @@ final class InsertTails {
       return InsertTail.NONE;
     }
     String alias = insert.alias().isEmpty() ? table.name() : insert.alias().first().value();
-    return new InsertTail(alias, "", conflict().text(), insert.returning().text());
+    return new InsertTail(alias, "", conflict().text(), insert.returning().text(), returned());
+  }
+
+  /** An UPDATE of conflicting rows must stay one statement, which refuses to do one twice. */
+  Returned returned() {
+    Phrase conflict = insert.conflict();
+    if (insert.returning().isEmpty()) {
+      return Returned.UNORDERED;
+    }
+    int set = conflict.find(0, "do", "update");
+    if (set >= 0) {
+      return conflict.find(set, "where") < 0 ? Returned.EVERY : Returned.UNORDERED;
+    }
+    return conflict.isEmpty() ? Returned.EVERY : Returned.SOME;
   }
 
   void copyTo(SqlWriter writer) {

@@ -50,6 +50,7 @@ final class PlanSize {
   private static long of(Gather gather) {
     return switch (gather) {
       case Gather.Concat() -> 0;
+      case Gather.InTurns(var turns) -> SEGMENT * turns.size();
       case Gather.CopyOut(var header) -> 0;
       case Gather.Combine(var shape, var finish) -> of(shape) + of(finish);
     };

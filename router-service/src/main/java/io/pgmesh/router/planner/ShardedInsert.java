@@ -6,16 +6,15 @@ import io.pgmesh.contracts.catalog.MeshTable.Distributed;
 import io.pgmesh.contracts.catalog.Shard;
 import io.pgmesh.contracts.plan.Gather;
 import io.pgmesh.contracts.plan.Plan;
+import io.pgmesh.contracts.plan.RowsOfShards;
 import io.pgmesh.contracts.plan.SqlText;
 import io.pgmesh.contracts.plan.Task;
 import io.pgmesh.router.sql.InsertStatement;
 import io.pgmesh.router.sql.InsertStatement.Source;
 import io.pgmesh.router.sql.Phrase;
 import io.pgmesh.router.sql.SqlWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** An INSERT … VALUES whose rows go to their shards as the client wrote them. */
@@ -49,18 +48,31 @@ final class ShardedInsert {
    * @param hashes of the rows' distribution values, empty for NULL
    */
   Plan plan(List<OptionalInt> hashes) {
-    TreeMap<Integer, List<Integer>> rowsOfShard = new TreeMap<>();
-    for (int row = 0; row < values.size(); row++) {
-      int hash = hashes.get(row).orElseThrow(InsertPlanner::nullKey);
-      rowsOfShard.computeIfAbsent(table.shardIndex(hash), key -> new ArrayList<>()).add(row);
-    }
+    var rows =
+        new RowsOfShards(
+            hashes.stream()
+                .map(hash -> table.shardIndex(hash.orElseThrow(InsertPlanner::nullKey)))
+                .toList());
+    int most = values.size();
+    List<RowsOfShards.Group> byShard = rows.byShard(most);
+    return switch (tails.returned()) {
+      case UNORDERED -> plan(byShard, new Gather.Concat());
+      case EVERY -> plan(byShard, new Gather.InTurns(rows.turns(byShard)));
+      case SOME ->
+          byShard.size() == 1
+              ? plan(byShard, new Gather.Concat())
+              : plan(rows.inRuns(most), new Gather.InTurns(List.of()));
+    };
+  }
+
+  private Plan plan(List<RowsOfShards.Group> groups, Gather gather) {
     List<Task> tasks =
-        rowsOfShard.entrySet().stream()
-            .map(entry -> task(table.shards().get(entry.getKey()), entry.getValue()))
+        groups.stream()
+            .map(group -> task(table.shards().get(group.shard()), group.rows()))
             .toList();
     return tasks.size() == 1
         ? new Plan.OneShard(tasks.getFirst(), true)
-        : new Plan.Scatter(tasks, new Gather.Concat(), true);
+        : new Plan.Scatter(tasks, gather, true);
   }
 
   private Task task(Shard shard, List<Integer> rows) {

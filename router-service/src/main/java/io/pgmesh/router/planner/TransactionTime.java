@@ -144,6 +144,7 @@ final class TransactionTime {
   private Gather in(Gather gather) {
     return switch (gather) {
       case Gather.Concat concat -> concat;
+      case Gather.InTurns turns -> turns;
       case Gather.CopyOut copy -> copy;
       case Gather.Combine(var shape, var finish) -> new Gather.Combine(in(shape), in(finish));
     };
@@ -151,7 +152,11 @@ final class TransactionTime {
 
   private InsertTail in(InsertTail tail) {
     return new InsertTail(
-        tail.alias(), tail.overriding(), in(tail.conflict()), in(tail.returning()));
+        tail.alias(),
+        tail.overriding(),
+        in(tail.conflict()),
+        in(tail.returning()),
+        tail.returned());
   }
 
   // ---- texts

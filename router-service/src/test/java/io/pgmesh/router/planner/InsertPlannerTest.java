@@ -34,11 +34,22 @@ class InsertPlannerTest {
   }
 
   @Test
+  void rows_that_a_conflict_may_leave_out_are_returned_by_statements_of_their_own() {
+    String rows = "insert into orders(id) values (1), (0), (-1), (2), (0) on conflict (id) do ";
+    String nothing = plan(rows + "nothing returning id");
+    assertThat(nothing.lines().map(line -> line.replaceAll("(?s)INSERT.*VALUES|on conf.*", "")))
+        .containsExactly("w1:  (1), (0) ", "w2:  (-1), (2) ", "w1:  (0) ");
+    assertThat(plan(rows + "nothing").lines()).hasSize(2);
+    assertThat(plan(rows + "update set item = 'x' where orders.id > 0 returning id").lines())
+        .hasSize(2);
+  }
+
+  @Test
   void values_of_sequences_come_from_the_coordinator_database() {
     assertThat(plan("insert into app.events (tenant) values ('t1'), ('t2') returning id"))
         .isEqualTo(
             """
-            routed events [tenant, id, at] key 0 InsertTail[alias=events, overriding=, conflict=, returning=returning id]
+            routed events [tenant, id, at] key 0 InsertTail[alias=events, overriding=, conflict=, returning=returning id, returned=EVERY]
               from coordinator BLOCK: VALUES (('t1')::text, (nextval('app.ids'::regclass))::bigint, \
             (now())::timestamp with time zone), \
             (('t2')::text, (nextval('app.ids'::regclass))::bigint, (now())::timestamp with time zone)

@@ -116,7 +116,7 @@ class TransactionTimeTest {
         .contains("finish: SELECT " + TIME)
         .doesNotContainPattern("(?<!pg_catalog\\.)now\\(\\)");
     assertThat(text("insert into orders (company_id, id) values (1, 2), (2, 3) returning now()"))
-        .startsWith("Timed\n  Scatter [concat, writes]")
+        .startsWith("Timed\n  Scatter [in turns [0, 1], writes]")
         .contains("returning " + TIME);
     assertThat(
             text(
