@@ -23,6 +23,7 @@ public final class CatalogFeed {
   private final Vertx vertx;
   private final List<Waiter> waiters = new ArrayList<>();
   private CatalogSnapshot newest = CatalogSnapshot.EMPTY;
+  private Future<Void> refreshing = Future.succeededFuture();
   private final Promise<Void> first = Promise.promise();
 
   private record Waiter(long epoch, Promise<Void> reached) {}
@@ -74,6 +75,26 @@ public final class CatalogFeed {
     MetadataApi.CATALOG.ask(vertx, new MetadataApi.GetCatalog()).onSuccess(this::take);
     long timer = vertx.setTimer(WAIT_MILLIS, id -> giveUp(waiter));
     return waiter.reached.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /** Asks whether the catalog has changed since that epoch, however lately. */
+  Future<Boolean> newerThan(long epoch) {
+    if (newest.epoch() > epoch) {
+      return Future.succeededFuture(true);
+    }
+    if (refreshing.isComplete()) { // one question for all who ask meanwhile
+      refreshing =
+          MetadataApi.REFRESH
+              .ask(vertx, new MetadataApi.Refresh())
+              .onSuccess(this::take)
+              .<Void>mapEmpty()
+              .otherwiseEmpty();
+    }
+    return refreshing.map(done -> newest.epoch() > epoch);
+  }
+
+  Future<Void> pause(long millis) {
+    return vertx.timer(millis).mapEmpty();
   }
 
   private void giveUp(Waiter waiter) {

@@ -42,7 +42,15 @@ public final class ExecutorChannel {
   private int owedCredit;
   private int copyCredit;
   private boolean copyingOut;
+  private Told told = Told.NOTHING;
   private ResultSink sink = NO_SINK;
+
+  /** What the sink has heard of the last statement. */
+  enum Told {
+    NOTHING,
+    DESCRIPTION,
+    MORE
+  }
 
   private record Running(long statement, Promise<SessionEvent> closing) {}
 
@@ -69,6 +77,10 @@ public final class ExecutorChannel {
   /** The session after the last statement. */
   public State state() {
     return state;
+  }
+
+  Told told() {
+    return told;
   }
 
   public Future<Outcome> execute(Request request, ResultSink results) {
@@ -164,10 +176,14 @@ public final class ExecutorChannel {
 
   void onEvent(SessionEvent event) {
     switch (event) {
-      case SessionEvent.RowDescription description -> sink.description(description.frame());
+      case SessionEvent.RowDescription description -> {
+        told = Told.DESCRIPTION;
+        sink.description(description.frame());
+      }
       case SessionEvent.Rows rows -> onRows(rows);
       case SessionEvent.CopyInReady ready -> {
         copyCredit = SessionCommand.INITIAL_CREDIT;
+        told = Told.MORE;
         sink.copyIn(ready.frame());
       }
       case SessionEvent.CopyCredit credit -> {
@@ -176,6 +192,7 @@ public final class ExecutorChannel {
       }
       case SessionEvent.CopyOutReady ready -> {
         copyingOut = true;
+        told = Told.MORE;
         sink.copyOut(ready.frame());
       }
       case SessionEvent.Completed completed -> end(completed.statement(), completed.state(), event);
@@ -207,6 +224,7 @@ public final class ExecutorChannel {
 
   private void onRows(SessionEvent.Rows rows) {
     owedCredit += rows.credit();
+    told = Told.MORE;
     sink.rows(rows.frames());
     if (owedCredit >= CREDIT_STEP && !sink.full()) {
       grantCredit();
@@ -251,6 +269,7 @@ public final class ExecutorChannel {
     }
     Promise<SessionEvent> closing = Promise.promise();
     running = Optional.of(new Running(statement, closing));
+    told = Told.NOTHING;
     sink = results;
     send(command);
     return closing.future();

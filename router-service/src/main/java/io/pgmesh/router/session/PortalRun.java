@@ -6,6 +6,7 @@ import io.pgmesh.router.session.Statements.Block;
 import io.pgmesh.router.session.Statements.Description;
 import io.pgmesh.router.session.Statements.Run;
 import io.pgmesh.router.sql.CursorVerb;
+import io.pgmesh.router.sql.Statement;
 import io.pgmesh.router.wire.Backend;
 import io.vertx.core.Future;
 import java.util.HashSet;
@@ -155,13 +156,24 @@ final class PortalRun {
   }
 
   private Future<Outcome> start(Portal portal, Step step) {
-    boolean alone = step.maxRows == 0 && !statements.inBlock() && queue.syncsNext();
-    var how = new Run(step.maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
+    // drivers ask for one row at most where they want none
+    int maxRows = givesNoRows(portal.named.statement()) ? 0 : step.maxRows;
+    boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
+    var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
     ResultSink sink = portal.describeAtExecute ? describedFor(portal, step.sink) : step.sink;
     Prepared statement = portal.named.statement();
     var target = new PortalVerbs.Target(sink, how.describe(), portal.resultFormats);
     return own.run(statement, target)
         .orElseGet(() -> names.run(new Call(statement, portal.arguments(), how, sink)));
+  }
+
+  private static boolean givesNoRows(Prepared statement) {
+    return switch (statement.parsed().statement()) {
+      case Statement.Insert(var text) -> !text.contains("returning");
+      case Statement.Update(var text) -> !text.contains("returning");
+      case Statement.Delete(var text) -> !text.contains("returning");
+      default -> false;
+    };
   }
 
   /** The row description that comes with the rows is the answer to Describe. */

@@ -145,6 +145,26 @@ final class Preparation {
   }
 
   Future<Ready> plan(Prepared statement, Arguments arguments) {
+    if (!loopback) {
+      return planOnce(statement, arguments);
+    }
+    long epoch = basis.known().catalog().epoch();
+    return planOnce(statement, arguments)
+        .recover(cause -> withNewerCatalog(cause, epoch, statement, arguments));
+  }
+
+  /** The coordinator database may know of a table before this router does. */
+  private Future<Ready> withNewerCatalog(
+      Throwable cause, long epoch, Prepared statement, Arguments arguments) {
+    return SqlError.from(cause).code().equals(SqlState.FEATURE_NOT_SUPPORTED.code())
+        ? parts
+            .catalogs()
+            .newerThan(epoch)
+            .compose(newer -> newer ? planOnce(statement, arguments) : Future.failedFuture(cause))
+        : Future.failedFuture(cause);
+  }
+
+  private Future<Ready> planOnce(Prepared statement, Arguments arguments) {
     return basis
         .upToDate()
         .compose(now -> tryLifting(statement, now))

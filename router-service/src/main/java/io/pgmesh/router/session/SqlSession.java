@@ -29,6 +29,8 @@ public final class SqlSession implements Statements {
   private final OpenTransaction transaction;
   private final Preparation preparation;
   private final Analysis analysis;
+  private Plan ran; // last
+  private boolean described; // that one, from here
 
   /**
    * What all sessions of a router share.
@@ -94,6 +96,35 @@ public final class SqlSession implements Statements {
 
   @Override
   public Future<Outcome> run(Prepared statement, Arguments arguments, Run how, ResultSink sink) {
+    if (transaction() != 'I' || how.block() != Block.ALONE) {
+      return runOnce(statement, arguments, how, sink);
+    }
+    long epoch = parts.catalogs.newest().epoch();
+    return runOnce(statement, arguments, how, sink)
+        .recover(
+            cause ->
+                leftNothing()
+                    ? new MissingShards(
+                            parts.catalogs,
+                            () -> ran,
+                            () -> runOnce(statement, arguments, undescribed(how), sink))
+                        .after(cause, epoch)
+                    : Future.failedFuture(cause));
+  }
+
+  private boolean leftNothing() {
+    return channel.told() != ExecutorChannel.Told.MORE && transaction() == 'I';
+  }
+
+  /** The client is not told twice. */
+  private Run undescribed(Run how) {
+    boolean told = described || channel.told() != ExecutorChannel.Told.NOTHING;
+    boolean describe = how.describe() && !told;
+    return new Run(how.maxRows(), describe, how.block());
+  }
+
+  private Future<Outcome> runOnce(
+      Prepared statement, Arguments arguments, Run how, ResultSink sink) {
     boolean failed = transaction() == 'E'; // before planning, whose questions may fail it
     return preparation
         .plan(statement, arguments)
@@ -281,7 +312,9 @@ public final class SqlSession implements Statements {
   private Future<Outcome> execute(
       Prepared statement, Preparation.Ready ready, Run how, ResultSink sink) {
     Plan plan = ready.plan();
-    boolean ask = how.describe() && !describeHere(statement, plan, sink);
+    ran = plan;
+    described = how.describe() && describeHere(statement, plan, sink);
+    boolean ask = how.describe() && !described;
     Future<Outcome> outcome =
         channel
             .execute(new ExecutorChannel.Request(plan, ready.arguments(), how.maxRows(), ask), sink)

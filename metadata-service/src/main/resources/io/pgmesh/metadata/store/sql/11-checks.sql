@@ -1,5 +1,18 @@
 -- What may become a distributed or a reference table.
 
+-- A transaction that sees rows as they were when it began would not move those committed since.
+CREATE OR REPLACE FUNCTION pgmesh.require_newest_rows() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('rows cannot be moved in isolation level %s', current_setting('transaction_isolation')),
+      HINT = 'Use READ COMMITTED.';
+  END IF;
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.require_newest_rows FROM PUBLIC;
+
 -- Refuses relations that cannot leave the coordinator database.
 CREATE OR REPLACE FUNCTION pgmesh.check_relation(relation regclass) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$

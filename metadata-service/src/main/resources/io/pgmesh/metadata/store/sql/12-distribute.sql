@@ -516,6 +516,7 @@ DECLARE
 BEGIN
   PERFORM pgmesh.check_relation(table_name);
   PERFORM pgmesh.check_replication_factor();
+  PERFORM pgmesh.require_newest_rows();
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
   PERFORM pgmesh.check_views(table_name); -- behind the lock, which whoever makes a view waits for
   PERFORM pgmesh.check_functions(table_name);

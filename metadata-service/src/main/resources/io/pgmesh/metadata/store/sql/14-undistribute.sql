@@ -22,6 +22,27 @@ END
 $$;
 REVOKE ALL ON FUNCTION pgmesh.drop_shards FROM PUBLIC;
 
+-- Nobody changes a table's shards, or reads them, until the transaction ends.
+CREATE OR REPLACE FUNCTION pgmesh.lock_shards(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  servers text[];
+  commands text[];
+BEGIN
+  SELECT array_agg(w.server), array_agg(w.command) INTO servers, commands
+  FROM (
+    SELECT n.nodename || ':' || n.nodeport AS server,
+      'LOCK TABLE ' || string_agg(pgmesh.shard_relation(relation, s.shardid), ', ' ORDER BY s.shardid)
+        || ' IN ACCESS EXCLUSIVE MODE' AS command
+    FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
+    JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary' AND n.groupid <> 0
+    WHERE s.logicalrelid = relation
+    GROUP BY n.nodename, n.nodeport) w;
+  PERFORM pgmesh.call_workers(servers, commands, 'ddl');
+END
+$$;
+REVOKE ALL ON FUNCTION pgmesh.lock_shards FROM PUBLIC;
+
 -- Tables of the mesh that a table is tied to by foreign keys that could not be local: distributed
 -- ones on either side, and for a reference table those that point to it.
 CREATE OR REPLACE FUNCTION pgmesh.tied_tables(relation regclass) RETURNS SETOF regclass
@@ -46,6 +67,8 @@ BEGIN
     PERFORM pgmesh.leave_replication(relation);
   ELSE
     RAISE NOTICE 'moving the data of %', pgmesh.qualified(relation);
+    PERFORM pgmesh.require_newest_rows();
+    PERFORM pgmesh.lock_shards(relation); -- before any row is read
     EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_remove" ON %s', relation);
     EXECUTE format('DROP TRIGGER IF EXISTS "!pgmesh_send" ON %s', relation);
     EXECUTE format('ALTER FOREIGN TABLE %s NO INHERIT %s', child, relation);
