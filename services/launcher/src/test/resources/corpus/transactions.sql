@@ -365,6 +365,37 @@ select 1
 
 rollback and no chain
 
+-- # there is nothing to chain to outside of a block
+
+-- error 25P01
+commit and chain
+
+-- error 25P01
+rollback and chain
+
+-- error 25P01
+end work and chain
+
+-- error 25P01
+abort and chain
+
+commit and no chain
+
+rollback and no chain
+
+-- simple-only
+-- error 25P01
+insert into a values (310, 1); insert into b values (310, 1); commit and chain; select 1
+
+-- simple-only
+-- error 25P01
+insert into a values (311, 1); rollback and chain; select 1
+
+select count(*) from a where k in (310, 311)
+
+-- simple-only
+begin; select 1; commit and chain; select 2; rollback and chain; commit
+
 -- # what is no form of BEGIN, COMMIT and the like
 
 -- error 42601

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /** BEGIN, COMMIT and the rest, and what a transaction's end brings with it. */
 final class TransactionVerbs {
   private static final Logger LOG = LoggerFactory.getLogger(TransactionVerbs.class);
-  private static final Pattern CHAIN = Pattern.compile("(?i)(?<!no\\s{1,20})\\band\\s+chain\\b");
-  private static final Pattern NO_CHAIN = Pattern.compile("(?i)\\band\\s+no\\s+chain\\b");
+  private static final Pattern CHAIN =
+      Pattern.compile("(?i)\\band\\s+chain\\b"); // not of AND NO CHAIN
 
   private final Session session;
 
@@ -98,6 +98,9 @@ final class TransactionVerbs {
 
   private Future<Finished> commitVerb(String sql, ClientListener listener) {
     Optional<SessionTransaction> open = blockOpen();
+    if (chains(sql) && !isExplicit(open)) {
+      return refuseChain("COMMIT");
+    }
     if (open.isEmpty() || open.get().kind() == Kind.IMPLICIT) {
       warn(listener, SqlState.NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
     }
@@ -112,6 +115,9 @@ final class TransactionVerbs {
 
   private Future<Finished> rollbackVerb(String sql, ClientListener listener) {
     Optional<SessionTransaction> open = blockOpen();
+    if (chains(sql) && !isExplicit(open)) {
+      return refuseChain("ROLLBACK");
+    }
     if (open.isEmpty() || open.get().kind() == Kind.IMPLICIT) {
       warn(listener, SqlState.NO_ACTIVE_SQL_TRANSACTION, "there is no transaction in progress");
     }
@@ -122,12 +128,22 @@ final class TransactionVerbs {
   }
 
   private Finished chain(String sql, SessionTransaction ended, String tag, long epoch) {
-    if (ended.kind() == Kind.EXPLICIT
-        && CHAIN.matcher(sql).find()
-        && !NO_CHAIN.matcher(sql).find()) {
+    if (ended.kind() == Kind.EXPLICIT && chains(sql)) {
       session.begin(Kind.EXPLICIT, ended.begin());
     }
     return new Finished(new Ended.Done(tag), epoch);
+  }
+
+  private static boolean chains(String sql) {
+    return CHAIN.matcher(sql).find();
+  }
+
+  private static boolean isExplicit(Optional<SessionTransaction> open) {
+    return open.filter(transaction -> transaction.kind() == Kind.EXPLICIT).isPresent();
+  }
+
+  private Future<Finished> refuseChain(String verb) {
+    return inBlock(verb + " AND CHAIN").recover(this::failedBy).compose(open -> done(verb));
   }
 
   /** Commits everywhere; the epoch is what the router must wait for, 0 for nothing. */
@@ -269,15 +285,13 @@ final class TransactionVerbs {
   }
 
   private Future<SessionTransaction> inBlock(String what) {
-    return blockOpen()
-        .filter(open -> open.kind() == Kind.EXPLICIT)
-        .map(Future::succeededFuture)
-        .orElseGet(
-            () ->
-                Future.failedFuture(
-                    new SqlError(
-                        SqlState.NO_ACTIVE_SQL_TRANSACTION,
-                        what + " can only be used in transaction blocks")));
+    Optional<SessionTransaction> open = blockOpen();
+    return isExplicit(open)
+        ? Future.succeededFuture(open.get())
+        : Future.failedFuture(
+            new SqlError(
+                SqlState.NO_ACTIVE_SQL_TRANSACTION,
+                what + " can only be used in transaction blocks"));
   }
 
   private static Future<Void> refuseFailed(SessionTransaction open) {
