@@ -18,6 +18,44 @@ select * from p where tenant = $1 order by id
 -- params 1, 2
 select v from p where tenant = $1 and id = $2
 
+-- # a LIMIT and an OFFSET that no bigint takes together, and those that are none
+
+-- params 9223372036854775807, 9223372036854775807
+-- params 9223372036854775807, 1
+-- params 2, 9223372036854775806
+-- params 2, 1
+-- params 0, 0
+-- params null, 1
+-- params 2, null
+-- params null, null
+select tenant, id from p order by 1, 2 limit $1 offset $2
+
+select tenant, id from p order by 1, 2 limit 2147483647 offset 1
+
+select tenant, id from p order by 1, 2 limit 9223372036854775807 offset 9223372036854775807
+
+select tenant, id from p order by 1, 2 limit 1 offset 2
+
+-- error 2201W
+-- params -1
+select tenant, id from p order by 1, 2 limit $1
+
+-- error 2201W
+-- params -5, 2
+select tenant, id from p order by 1, 2 limit $1 offset $2
+
+-- error 2201X
+-- params 2, -3
+-- params -2, -3
+-- params 5, -3
+-- params 0, -1
+-- params null, -3
+select tenant, id from p order by 1, 2 limit $1 offset $2
+
+-- error 2201X
+-- params -9223372036854775808, -9223372036854775808
+select tenant, id from p order by 1, 2 limit $1 offset $2
+
 -- params 1, 5
 select tenant, id, $2 + id as sum from p where tenant = $1 order by id
 

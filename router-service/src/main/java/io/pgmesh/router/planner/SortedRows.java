@@ -176,10 +176,24 @@ final class SortedRows {
     if (!shardOrder.isEmpty()) {
       shard.add(" ORDER BY ").add(shardOrder);
     }
-    shard.add(" LIMIT ").copy(tail.limit());
-    if (!tail.offset().isEmpty()) {
-      shard.add(" + ").copy(tail.offset());
+    shard.add(" LIMIT ");
+    if (tail.offset().isEmpty()) {
+      shard.copy(tail.limit());
+    } else if (isSmall(tail.limit()) && isSmall(tail.offset())) {
+      shard.copy(tail.limit()).add(" + ").copy(tail.offset());
+    } else {
+      // no overflow, and no complaint about a number below zero, which is the last query's to make
+      shard
+          .add("least(pg_catalog.abs(")
+          .copy(tail.limit())
+          .add("::int8::numeric + ")
+          .copy(tail.offset())
+          .add("::int8), 9223372036854775807)::int8");
     }
+  }
+
+  private static boolean isSmall(Phrase count) {
+    return count.first().kind() == Token.Kind.INTEGER && count.first().value().length() < 10;
   }
 
   private static boolean isCount(Phrase count) {

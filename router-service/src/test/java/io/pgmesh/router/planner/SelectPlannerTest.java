@@ -157,8 +157,8 @@ class SelectPlannerTest {
         .isEqualTo(
             """
             Scatter [combine]
-              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY 3 desc nulls last, 1 LIMIT 3 + $1
-              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY 3 desc nulls last, 1 LIMIT 3 + $1
+              worker 1: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102012" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102014") AS "lines" ORDER BY 3 desc nulls last, 1 LIMIT least(pg_catalog.abs(3::int8::numeric + $1::int8), 9223372036854775807)::int8
+              worker 2: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM (SELECT "sku", "amount" FROM "public"."lines_102013" UNION ALL SELECT "sku", "amount" FROM "public"."lines_102015") AS "lines" ORDER BY 3 desc nulls last, 1 LIMIT least(pg_catalog.abs(3::int8::numeric + $1::int8), 9223372036854775807)::int8
               shape: SELECT sku AS pgmesh_1, amount * 2 AS pgmesh_2, amount AS pgmesh_3 FROM lines
               finish: SELECT pgmesh_1 AS "sku", pgmesh_2 AS "twice" FROM pgmesh_partial ORDER BY pgmesh_3 desc nulls last, pgmesh_1 limit 3 offset $1
             """);
