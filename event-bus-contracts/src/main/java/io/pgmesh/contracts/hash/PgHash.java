@@ -58,6 +58,20 @@ public final class PgHash {
     };
   }
 
+  /** Whether no value of the type has so many bytes in binary, so that every server refuses it. */
+  public static boolean hasWrongLength(long typeOid, byte[] value) {
+    int length =
+        switch ((int) typeOid) {
+          case BOOL, CHAR -> 1;
+          case INT2 -> 2;
+          case INT4, OID, DATE, FLOAT4 -> 4;
+          case INT8, TIME, TIMESTAMP, TIMESTAMPTZ, FLOAT8 -> 8;
+          case UUID -> 16;
+          default -> value.length;
+        };
+    return value.length != length;
+  }
+
   private static OptionalInt ofText(int typeOid, byte[] value) {
     return isDigits(value) && (typeOid == INT4 || typeOid == INT8)
         ? ofDigits(typeOid, value)

@@ -96,6 +96,9 @@ final class KeyHashes {
     if (hash.isPresent()) {
       return hash;
     }
+    if (format != 0 && PgHash.hasWrongLength(typeOid, bytes)) {
+      return OptionalInt.of(0); // any shard's server says what is wrong with it
+    }
     if (format != 0) {
       throw Unsupported.because(
           "a binary parameter for a distribution column of type " + key.type(),

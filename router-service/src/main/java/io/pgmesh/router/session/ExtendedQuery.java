@@ -110,6 +110,12 @@ final class ExtendedQuery {
           "bind message supplies %d parameters, but prepared statement \"%s\" requires %d"
               .formatted(bind.values().size(), bind.statement(), expected));
     }
+    var strange = bind.formats().stream().filter(format -> format != 0 && format != 1).findFirst();
+    if (strange.isPresent() && !bind.values().isEmpty()) {
+      return failed(
+          SqlState.INVALID_PARAMETER_VALUE,
+          "unsupported format code: " + strange.get().shortValue());
+    }
     portals.drop(bind.portal());
     portals.put(
         bind.portal(), new Portal(statement, bind.formats(), bind.values(), bind.resultFormats()));

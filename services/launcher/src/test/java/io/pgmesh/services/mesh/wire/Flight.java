@@ -42,6 +42,16 @@ public final class Flight {
     return add(message.int16(1).int16(format));
   }
 
+  /**
+   * Bind to the unnamed portal.
+   *
+   * @param format of the parameter
+   */
+  public Flight bindValue(int format, byte[] value) {
+    var message = new Message('B').text("").text("").int16(1).int16(format).int16(1);
+    return add(message.int32(value.length).bytes(value).int16(0));
+  }
+
   public Flight describeStatement(String name) {
     return add(new Message('D').int8('S').text(name));
   }
