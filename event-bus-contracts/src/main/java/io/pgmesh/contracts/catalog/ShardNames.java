@@ -24,11 +24,17 @@ public final class ShardNames {
    */
   public static String of(String name, long shardId) {
     String suffix = "_" + shardId;
-    if (bytes(name + suffix) <= MAX_BYTES) {
-      return name + suffix;
+    return withoutSuffix(name, shardId) + suffix;
+  }
+
+  /** What comes before the suffix: the name itself, unless it is too long. */
+  public static String withoutSuffix(String name, long shardId) {
+    int available = MAX_BYTES - bytes("_" + shardId);
+    if (bytes(name) <= available) {
+      return name;
     }
-    suffix = "_" + md5(name).substring(0, 8) + suffix;
-    return cut(name, MAX_BYTES - bytes(suffix)) + suffix;
+    String digits = "_" + md5(name).substring(0, 8);
+    return cut(name, available - bytes(digits)) + digits;
   }
 
   /** The longest beginning of a name that has at most this many bytes. */

@@ -107,7 +107,7 @@ public final class ExecutorVerticle extends VerticleBase {
   }
 
   private void learn(CatalogSnapshot catalog) {
-    executor.catalogChanged(catalog.epoch());
+    executor.catalogChanged(catalog);
     recovery.servers(
         catalog.nodes().stream()
             .collect(

@@ -68,7 +68,19 @@ final class Channel {
   }
 
   void emit(SessionEvent event) {
-    events.write(event).onFailure(cause -> session.routerGone());
+    events.write(named(event)).onFailure(cause -> session.routerGone());
+  }
+
+  /** Shards may have shortened names. */
+  private SessionEvent named(SessionEvent event) {
+    LongNames names = session.executor().longNames();
+    return switch (event) {
+      case SessionEvent.Failed(var channel, var statement, var error, var state) ->
+          new SessionEvent.Failed(channel, statement, names.restore(error), state);
+      case SessionEvent.Notice(var channel, var notice) ->
+          new SessionEvent.Notice(channel, names.restore(notice));
+      default -> event;
+    };
   }
 
   /** Sends rows; the connection is paused when the client has not taken enough of the last ones. */

@@ -4,6 +4,7 @@ import io.pgmesh.contracts.api.ExecutorApi;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.bus.Neighbour;
+import io.pgmesh.contracts.catalog.CatalogSnapshot;
 import io.pgmesh.contracts.catalog.Node;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
@@ -44,6 +45,7 @@ public final class Executor {
   private final Set<Session> sessions = new HashSet<>();
   private final Set<BackendConnection> announced = Collections.newSetFromMap(new WeakHashMap<>());
   private long catalogEpoch;
+  private LongNames longNames = LongNames.NONE;
   private long lastChannel = (new SecureRandom().nextLong() >>> 2) & ~0xFFFFFFL;
 
   public Executor(
@@ -144,8 +146,13 @@ public final class Executor {
   }
 
   /** The catalog has changed: what workers have prepared may be of other tables now. */
-  public void catalogChanged(long epoch) {
-    catalogEpoch = epoch;
+  public void catalogChanged(CatalogSnapshot catalog) {
+    catalogEpoch = catalog.epoch();
+    longNames = LongNames.of(catalog);
+  }
+
+  LongNames longNames() {
+    return longNames;
   }
 
   long catalogEpoch() {

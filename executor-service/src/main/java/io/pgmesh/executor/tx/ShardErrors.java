@@ -21,7 +21,8 @@ public final class ShardErrors {
   private static final String FOREIGN_KEY_VIOLATION = "23503";
 
   /** The other table of a foreign key: a shard that the statement does not name. */
-  private static final Pattern OTHER_TABLE = Pattern.compile("( table \"[^\"]+)_\\d{6,}\"");
+  private static final Pattern OTHER_TABLE =
+      Pattern.compile("( table \"(?:(?!\" violates |\" on table ).)+?)_\\d{6,18}\"");
 
   private static final Pattern SUFFIX = Pattern.compile("_(\\d{6,18})$");
 
