@@ -60,7 +60,7 @@ class ReferencingTablesTest {
         "its own key is another column    | id int PRIMARY KEY, k int REFERENCES pa ON DELETE CASCADE",
         "its column is of another type    | k bigint REFERENCES pa",
         "shards cannot do this on DELETE  | k int REFERENCES pa ON DELETE SET NULL",
-        "shards cannot do this on UPDATE  | k int REFERENCES pa ON UPDATE CASCADE"
+        "shards cannot do this on UPDATE  | k int REFERENCES pa ON UPDATE SET NULL"
       })
   void one_that_cannot_be_colocated_keeps_the_table_local(String reason, String columns)
       throws SQLException {

@@ -246,14 +246,16 @@ BEGIN
     PERFORM pgmesh.check_colocated_key(link.conkey, link.confkey, key,
       CASE WHEN link.confrelid = relation THEN key ELSE link.referenced_key END,
       link.confrelid = relation OR link.colocationid = colocation,
-      link.confdeltype IN ('n', 'd'), link.confupdtype IN ('n', 'd', 'c'));
+      link.confdeltype IN ('n', 'd'), link.confupdtype IN ('n', 'd'));
   END LOOP;
 END
 $$;
 
+-- CASCADE on update is safe: nobody changes the referenced table's distribution column, which
+-- stands where this one's does.
 CREATE OR REPLACE FUNCTION pgmesh.check_colocated_key(
   columns smallint[], referenced_columns smallint[], key smallint, referenced_key smallint,
-  colocated boolean, sets_on_delete boolean, changes_on_update boolean)
+  colocated boolean, sets_on_delete boolean, sets_on_update boolean)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -272,10 +274,10 @@ BEGIN
     RAISE feature_not_supported USING
       MESSAGE = 'cannot create foreign key constraint',
       DETAIL = 'SET NULL or SET DEFAULT is not supported in ON DELETE operation when distribution key is included in the foreign key constraint';
-  ELSIF changes_on_update THEN
+  ELSIF sets_on_update THEN
     RAISE feature_not_supported USING
       MESSAGE = 'cannot create foreign key constraint',
-      DETAIL = 'SET NULL, SET DEFAULT or CASCADE is not supported in ON UPDATE operation when distribution key included in the foreign constraint.';
+      DETAIL = 'SET NULL or SET DEFAULT is not supported in ON UPDATE operation when distribution key is included in the foreign key constraint';
   END IF;
 END
 $$;
@@ -289,7 +291,7 @@ DECLARE
 BEGIN
   IF key IS NOT NULL THEN
     PERFORM pgmesh.check_colocated_key(link.conkey, link.confkey, own_key, key, own_key IS NOT NULL,
-      link.confdeltype IN ('n', 'd'), link.confupdtype IN ('n', 'd', 'c'));
+      link.confdeltype IN ('n', 'd'), link.confupdtype IN ('n', 'd'));
     PERFORM pgmesh.check_unique(link.conrelid, own_key);
   END IF;
   RETURN NOT pgmesh.has_rows(link.conrelid)
