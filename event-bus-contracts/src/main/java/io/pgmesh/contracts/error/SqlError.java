@@ -54,6 +54,8 @@ public final class SqlError extends ReplyException {
     return switch (cause) {
       case SqlError error -> error;
       case ReplyException reply -> unanswered(reply);
+      case StackOverflowError deep ->
+          new SqlError(SqlState.STATEMENT_TOO_COMPLEX, "stack depth limit exceeded");
       default -> new SqlError(SqlState.INTERNAL_ERROR, String.valueOf(cause));
     };
   }

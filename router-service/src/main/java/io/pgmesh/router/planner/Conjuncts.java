@@ -2,7 +2,9 @@ package io.pgmesh.router.planner;
 
 import io.pgmesh.contracts.catalog.Column;
 import io.pgmesh.router.sql.Phrase;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,18 +14,38 @@ record Conjuncts(List<Phrase> list) {
   /** One condition a part; a single part, which says nothing, when there is an OR outside. */
   static Conjuncts of(Phrase where) {
     List<Phrase> list = new ArrayList<>();
-    if (where.isEmpty() || where.find(0, "or") >= 0) {
-      return new Conjuncts(list);
+    Deque<Phrase> left = new ArrayDeque<>(); // in order; not recursive: parentheses may be deep
+    if (!where.isEmpty() && where.find(0, "or") < 0) {
+      split(where).reversed().forEach(left::push);
     }
+    while (!left.isEmpty()) {
+      Phrase condition = left.pop();
+      Phrase inside = condition.size() > 2 ? condition.sub(1, condition.size() - 1) : condition;
+      boolean bracketed =
+          condition.size() > 2
+              && condition.hasSymbol(0, "(")
+              && condition.behindBrackets(0) == condition.size()
+              && !inside.starts("select");
+      if (!bracketed) {
+        list.add(condition);
+      } else if (inside.find(0, "or") < 0) {
+        split(inside).reversed().forEach(left::push);
+      }
+    }
+    return new Conjuncts(list);
+  }
+
+  /** The parts between the outside ANDs but for those of BETWEEN. */
+  private static List<Phrase> split(Phrase where) {
+    List<Phrase> parts = new ArrayList<>();
     int begin = 0;
-    boolean between = false;
     int at = 0;
     while (begin <= where.size()) {
       int and = where.find(at, "and");
       int end = and < 0 ? where.size() : and;
-      between = where.sub(at, end).find(0, "between") >= 0;
+      boolean between = where.sub(at, end).find(0, "between") >= 0;
       if (!between || and < 0) {
-        collect(where.sub(begin, end), list);
+        parts.add(where.sub(begin, end));
         begin = end + 1;
       }
       at = end + 1;
@@ -31,19 +53,7 @@ record Conjuncts(List<Phrase> list) {
         break;
       }
     }
-    return new Conjuncts(list);
-  }
-
-  private static void collect(Phrase condition, List<Phrase> list) {
-    boolean bracketed =
-        condition.size() > 2
-            && condition.hasSymbol(0, "(")
-            && condition.behindBrackets(0) == condition.size();
-    if (bracketed && !condition.sub(1, condition.size() - 1).starts("select")) {
-      list.addAll(of(condition.sub(1, condition.size() - 1)).list());
-    } else {
-      list.add(condition);
-    }
+    return parts;
   }
 
   /**

@@ -5,11 +5,16 @@ import io.pgmesh.router.sql.Phrase;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What is known to hold together. */
 record Facts(List<Fact> list) {
@@ -19,12 +24,14 @@ record Facts(List<Fact> list) {
     list = List.copyOf(list);
   }
 
+  /** All of them, each once: what a join and its parts say comes from several sides. */
   Facts and(Facts... others) {
-    List<Fact> all = new ArrayList<>(list);
-    for (Facts other : others) {
-      all.addAll(other.list);
+    Set<Fact> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Fact> inOrder = new ArrayList<>();
+    for (Facts facts : Stream.concat(Stream.of(this), Stream.of(others)).toList()) {
+      facts.list.stream().filter(all::add).forEach(inOrder::add);
     }
-    return new Facts(all);
+    return new Facts(inOrder);
   }
 
   /** What a condition says plainly. */
@@ -114,24 +121,27 @@ record Facts(List<Fact> list) {
 
   /** All columns equal to one, itself included. */
   Set<ColumnRef> equalTo(ColumnRef column) {
-    Set<ColumnRef> found = new LinkedHashSet<>(List.of(column));
+    return equalTo(List.of(column));
+  }
+
+  private Set<ColumnRef> equalTo(Collection<ColumnRef> columns) {
+    Map<ColumnRef, List<ColumnRef>> same = new HashMap<>();
+    for (Fact fact : list) {
+      if (fact instanceof Fact.Same(var a, var b)) {
+        same.computeIfAbsent(a, one -> new ArrayList<>()).add(b);
+        same.computeIfAbsent(b, one -> new ArrayList<>()).add(a);
+      }
+    }
+    Set<ColumnRef> found = new LinkedHashSet<>(columns);
     Deque<ColumnRef> left = new ArrayDeque<>(found);
     while (!left.isEmpty()) {
-      ColumnRef here = left.pop();
-      for (Fact fact : list) {
-        if (fact instanceof Fact.Same(var a, var b)) {
-          ColumnRef other = a.equals(here) ? b : b.equals(here) ? a : here;
-          if (found.add(other)) {
-            left.push(other);
-          }
-        }
-      }
+      same.getOrDefault(left.pop(), List.of()).stream().filter(found::add).forEach(left::push);
     }
     return found;
   }
 
   boolean connect(Collection<ColumnRef> some, Collection<ColumnRef> others) {
-    return some.stream().anyMatch(column -> equalTo(column).stream().anyMatch(others::contains));
+    return equalTo(some).stream().anyMatch(others::contains);
   }
 
   boolean mention(Set<Integer> sources) {

@@ -7,6 +7,7 @@ import io.pgmesh.router.sql.Query.Join.Kind;
 import io.pgmesh.router.sql.Query.Source;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ final class FromAnalysis {
   private final Map<Source, Integer> ids;
   private final Map<Integer, Facts> knownOfTables;
   private final List<Use> uses;
+  // each found once: they are asked for again at every join above
+  private final Map<Source, Facts> conditions = new IdentityHashMap<>();
+  private final Map<Source, Facts> lifted = new IdentityHashMap<>();
 
   FromAnalysis(
       Frame frame, Map<Source, Integer> ids, Map<Integer, Facts> knownOfTables, List<Use> uses) {
@@ -33,9 +37,15 @@ final class FromAnalysis {
 
   /** What holds for all rows of a part of FROM by its own conditions. */
   Facts lifted(Source source) {
-    if (!(source instanceof Join join)) {
-      return Facts.NONE;
+    Facts known = lifted.get(source);
+    if (known == null) {
+      known = source instanceof Join join ? ofJoin(join) : Facts.NONE;
+      lifted.put(source, known);
     }
+    return known;
+  }
+
+  private Facts ofJoin(Join join) {
     return switch (join.kind()) {
       case INNER -> condition(join).and(lifted(join.left()), lifted(join.right()));
       case LEFT -> lifted(join.left());
@@ -45,6 +55,15 @@ final class FromAnalysis {
   }
 
   private Facts condition(Join join) {
+    Facts known = conditions.get(join);
+    if (known == null) {
+      known = conditionOf(join);
+      conditions.put(join, known);
+    }
+    return known;
+  }
+
+  private Facts conditionOf(Join join) {
     List<Fact> facts = new ArrayList<>(Facts.of(join.on(), frame).list());
     for (String column : join.using()) {
       Optional<ColumnRef> left = frame.among(idsIn(join.left()), column);
@@ -58,13 +77,17 @@ final class FromAnalysis {
 
   private Set<Integer> idsIn(Source source) {
     Set<Integer> found = new HashSet<>();
+    collect(source, found);
+    return found;
+  }
+
+  private void collect(Source source, Set<Integer> found) {
     if (source instanceof Join join) {
-      found.addAll(idsIn(join.left()));
-      found.addAll(idsIn(join.right()));
+      collect(join.left(), found);
+      collect(join.right(), found);
     } else {
       found.add(ids.get(source));
     }
-    return found;
   }
 
   /**

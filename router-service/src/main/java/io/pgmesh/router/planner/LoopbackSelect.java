@@ -122,7 +122,7 @@ final class LoopbackSelect {
   private Task task(Server server, List<Shard> shards) {
     SqlWriter text = new SqlWriter();
     for (Shard shard : shards) {
-      text.add(text.build().text().isEmpty() ? "" : " UNION ALL ");
+      text.add(shard == shards.getFirst() ? "" : " UNION ALL ");
       text.add(shards.size() == 1 ? "" : "(");
       write(text, shard);
       text.add(shards.size() == 1 ? "" : ")");

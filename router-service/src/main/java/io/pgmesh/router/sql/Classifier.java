@@ -109,6 +109,9 @@ final class Classifier {
       at++;
     }
     Phrase query = text.skip(at);
+    if (query.starts("explain")) { // an error, however many there are
+      return utility(text, Use.READ, Effects.NONE);
+    }
     return new Statement.Explain(text.sub(1, at), query, classify(query));
   }
 

@@ -1,37 +1,29 @@
 package io.pgmesh.router.sql;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Which tokens of a phrase stand outside of all parentheses, brackets and CASE … END. */
 final class Layout {
   private final Phrase phrase;
-  private final int[] depth;
+  private final BitSet outside;
 
   Layout(Phrase phrase) {
     this.phrase = phrase;
-    this.depth = new int[phrase.size()];
-    int now = 0;
-    for (int i = 0; i < phrase.size(); i++) {
-      if (closes(i)) {
-        now--;
-      }
-      if (now < 0) {
+    this.outside = new BitSet(phrase.size());
+    int i = 0;
+    while (i < phrase.size()) {
+      int partner = phrase.partner(i);
+      if (partner < i) {
         throw new NotUnderstood("a statement with unpaired parentheses");
       }
-      depth[i] = now;
-      if (opens(i)) {
-        now++;
+      outside.set(i);
+      if (partner < phrase.size()) {
+        outside.set(partner);
       }
+      i = Math.min(partner, phrase.size()) + 1;
     }
-  }
-
-  private boolean opens(int i) {
-    return phrase.hasSymbol(i, "(") || phrase.hasSymbol(i, "[") || isWord(i, "case");
-  }
-
-  private boolean closes(int i) {
-    return phrase.hasSymbol(i, ")") || phrase.hasSymbol(i, "]") || isWord(i, "end");
   }
 
   /** Whether the key word stands here, and not as a label or part of a name. */
@@ -40,21 +32,27 @@ final class Layout {
   }
 
   boolean outside(int i) {
-    return depth[i] == 0;
+    return outside.get(i);
+  }
+
+  /** The first index outside at or behind one; the phrase's end if there is none. */
+  int next(int index) {
+    int next = outside.nextSetBit(index);
+    return next < 0 ? phrase.size() : next;
   }
 
   /** Whether key words stand here outside. */
   boolean has(int i, String... words) {
     return i >= 0
-        && i < depth.length
-        && depth[i] == 0
+        && i < phrase.size()
+        && outside.get(i)
         && isWord(i, words[0])
         && phrase.has(i, words);
   }
 
   /** The first place of the key words at or behind an index; -1 if none. */
   int find(int start, String... words) {
-    for (int i = start; i < depth.length; i++) {
+    for (int i = next(start); i < phrase.size(); i = next(i + 1)) {
       if (has(i, words)) {
         return i;
       }
@@ -66,8 +64,8 @@ final class Layout {
   List<Phrase> split(int from, int to) {
     List<Phrase> parts = new ArrayList<>();
     int begin = from;
-    for (int i = from; i < to; i++) {
-      if (depth[i] == 0 && phrase.hasSymbol(i, ",")) {
+    for (int i = next(from); i < to; i = next(i + 1)) {
+      if (phrase.hasSymbol(i, ",")) {
         parts.add(phrase.sub(begin, i));
         begin = i + 1;
       }

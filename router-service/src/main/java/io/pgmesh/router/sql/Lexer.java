@@ -32,7 +32,7 @@ public final class Lexer {
     while (lexer.skipSpace()) {
       lexer.next();
     }
-    return List.copyOf(lexer.tokens);
+    return Tokens.of(lexer.tokens);
   }
 
   /** Skips white space and comments; false at the end. */

@@ -1,5 +1,7 @@
 package io.pgmesh.router.sql;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,12 +52,14 @@ public final class ParserCheck {
 
   /** Where names of tables start in the phrase's own text. */
   private static Set<Integer> tableOffsets(Phrase text) {
-    CCJSqlParser parser = parsed(text.text());
-    if (parser.getToken(1).kind != CCJSqlParserConstants.EOF) {
-      throw new NotUnderstood("a form that the SQL parser reads in part");
-    }
     Set<Integer> offsets = new HashSet<>();
-    collect(parser.getASTRoot(), text, offsets);
+    for (ParserPieces.Piece piece : ParserPieces.of(text)) {
+      CCJSqlParser parser = parsed(piece.sql());
+      if (parser.getToken(1).kind != CCJSqlParserConstants.EOF) {
+        throw new NotUnderstood("a form that the SQL parser reads in part");
+      }
+      collect(parser.getASTRoot(), piece.offset(), text, offsets);
+    }
     return offsets;
   }
 
@@ -67,32 +71,36 @@ public final class ParserCheck {
       return parser;
     } catch (ParseException | TokenMgrException rejected) {
       throw new NotUnderstood("a form that the SQL parser rejects");
+    } catch (StackOverflowError deep) { // it has no limit of its own: NOT NOT NOT …
+      throw new NotUnderstood("a form too deep for the SQL parser");
     }
   }
 
-  private static void collect(Node node, Phrase text, Set<Integer> offsets) {
-    if (node.getId() == CCJSqlParserTreeConstants.JJTTABLENAME) {
-      int offset = node.jjtGetFirstToken().absoluteBegin - 1;
-      if (!isOnlyMentioned(offset + text.start(), text)) {
-        offsets.add(offset);
+  /** A walk without recursion: an expression of n operators may be a tree as deep. */
+  private static void collect(Node root, int start, Phrase text, Set<Integer> offsets) {
+    Deque<Node> nodes = new ArrayDeque<>(List.of(root));
+    while (!nodes.isEmpty()) {
+      Node node = nodes.pop();
+      if (node.getId() == CCJSqlParserTreeConstants.JJTTABLENAME) {
+        int offset = node.jjtGetFirstToken().absoluteBegin - 1 + start;
+        if (!isOnlyMentioned(offset, text)) {
+          offsets.add(offset - text.start());
+        }
       }
-    }
-    for (int i = 0; i < node.jjtGetNumChildren(); i++) {
-      collect(node.jjtGetChild(i), text, offsets);
+      for (int i = 0; i < node.jjtGetNumChildren(); i++) {
+        nodes.push(node.jjtGetChild(i));
+      }
     }
   }
 
   /** {@code t.*} and {@code FOR UPDATE OF t} name a table that FROM has. */
   private static boolean isOnlyMentioned(int start, Phrase text) {
-    List<Token> tokens = text.tokens();
-    for (int i = text.from(); i < text.to(); i++) {
-      if (tokens.get(i).start() == start) {
-        int index = i - text.from();
-        int behind = index + text.nameLength(index);
-        boolean star = text.hasSymbol(behind, ".") && text.hasSymbol(behind + 1, "*");
-        return star || text.has(index - 1, "of");
-      }
+    int index = text.indexAt(start);
+    if (index < 0) {
+      return false;
     }
-    return false;
+    int behind = index + text.nameLength(index);
+    boolean star = text.hasSymbol(behind, ".") && text.hasSymbol(behind + 1, "*");
+    return star || text.has(index - 1, "of");
   }
 }

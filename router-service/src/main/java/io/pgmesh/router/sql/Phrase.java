@@ -2,7 +2,6 @@ package io.pgmesh.router.sql;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A stretch of a statement's tokens, immutable. "Outside" below means outside all parentheses,
@@ -14,9 +13,9 @@ import java.util.Set;
  * @param to index behind the last
  */
 public record Phrase(String sql, List<Token> tokens, int from, int to) {
-
-  private static final Set<String> OPENING = Set.of("(", "[");
-  private static final Set<String> CLOSING = Set.of(")", "]");
+  public Phrase {
+    tokens = Tokens.of(tokens);
+  }
 
   /** All of a statement. */
   public static Phrase of(String sql, List<Token> tokens) {
@@ -54,6 +53,25 @@ public record Phrase(String sql, List<Token> tokens, int from, int to) {
   /** Offset in the text behind the last token. */
   public int end() {
     return isEmpty() ? start() : last().end();
+  }
+
+  /** Index of the token that begins at an offset of the text; negative if none does. */
+  int indexAt(int offset) {
+    int low = 0;
+    int high = size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int start = at(middle).start();
+      if (start == offset) {
+        return middle;
+      }
+      if (start < offset) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
   }
 
   /** The text from the first token to the last, as the client wrote it. */
@@ -97,12 +115,10 @@ public record Phrase(String sql, List<Token> tokens, int from, int to) {
 
   /** Index of the first place outside where the words stand, at or behind an index; -1 if none. */
   public int find(int start, String... words) {
-    int depth = 0;
-    for (int i = start; i < size(); i++) {
-      if (depth == 0 && has(i, words)) {
+    for (int i = start; i < size(); i = behind(i)) {
+      if (has(i, words)) {
         return i;
       }
-      depth += nesting(i);
     }
     return -1;
   }
@@ -118,28 +134,21 @@ public record Phrase(String sql, List<Token> tokens, int from, int to) {
 
   /** Index behind the bracket that closes the one at an index; the phrase's end if none does. */
   public int behindBrackets(int open) {
-    int depth = 0;
-    for (int i = open; i < size(); i++) {
-      if (isOneOf(i, OPENING)) {
-        depth++;
-      } else if (isOneOf(i, CLOSING) && --depth == 0) {
-        return i + 1;
-      }
+    int at = open;
+    while (at < size() && !isBracket(at)) {
+      at++;
     }
-    return size();
+    return at < size() && partner(at) > at ? Math.min(partner(at) + 1, size()) : size();
   }
 
   /** The parts between the outside places of a symbol; one empty part when the phrase is empty. */
   public List<Phrase> split(String symbol) {
     List<Phrase> parts = new ArrayList<>();
     int begin = 0;
-    int depth = 0;
-    for (int i = 0; i < size(); i++) {
-      if (depth == 0 && at(i).isSymbol(symbol)) {
+    for (int i = 0; i < size(); i = behind(i)) {
+      if (at(i).isSymbol(symbol)) {
         parts.add(sub(begin, i));
         begin = i + 1;
-      } else {
-        depth += nesting(i);
       }
     }
     parts.add(sub(begin, size()));
@@ -188,15 +197,26 @@ public record Phrase(String sql, List<Token> tokens, int from, int to) {
     return names;
   }
 
-  private int nesting(int index) {
-    Token token = at(index);
-    if (isOneOf(index, OPENING) || token.is("case")) {
-      return 1;
-    }
-    return isOneOf(index, CLOSING) || token.is("end") ? -1 : 0;
+  /**
+   * The next index outside of what opens at one: behind the bracket or END that closes it; the end
+   * of the phrase where the token itself closes something that begins before.
+   */
+  private int behind(int index) {
+    int partner = partner(index);
+    return partner < index ? size() : Math.min(partner + 1, size());
   }
 
-  private boolean isOneOf(int index, Set<String> symbols) {
-    return at(index).kind() == Token.Kind.PUNCTUATION && symbols.contains(at(index).value());
+  /** See {@link Tokens#partner}; negative also for one before the phrase. */
+  int partner(int index) {
+    return ((Tokens) tokens).partner(from + index) - from;
+  }
+
+  /** How deep queries stand in one another in the whole statement. */
+  int queryDepth() {
+    return ((Tokens) tokens).queryDepth();
+  }
+
+  private boolean isBracket(int index) {
+    return ((Tokens) tokens).isBracket(from + index);
   }
 }

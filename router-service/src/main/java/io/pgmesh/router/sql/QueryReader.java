@@ -14,7 +14,9 @@ import java.util.Set;
  */
 public final class QueryReader {
   private static final Set<String> OPERATIONS = Set.of("union", "intersect", "except");
-  private static final Set<String> QUERY_WORDS = Set.of("select", "with", "values", "table");
+
+  /** Reading goes as deep as the text: well below the depth for which a thread has room. */
+  private static final int MAX_DEPTH = 200;
 
   private QueryReader() {}
 
@@ -22,6 +24,9 @@ public final class QueryReader {
    * @throws NotUnderstood for a form that is not read here
    */
   public static Query read(Phrase text) {
+    if (text.queryDepth() > MAX_DEPTH) {
+      throw new NotUnderstood("a query of so many subqueries in one another");
+    }
     List<CommonTable> with = new ArrayList<>();
     int at = text.starts("with") ? readWith(text, with) : 0;
     Phrase rest = text.skip(at);
@@ -54,7 +59,7 @@ public final class QueryReader {
   }
 
   private static int tailStart(Phrase rest, Layout layout) {
-    for (int i = 0; i < rest.size(); i++) {
+    for (int i = layout.next(0); i < rest.size(); i = layout.next(i + 1)) {
       if (layout.has(i, "order", "by")
           || layout.has(i, "limit")
           || layout.has(i, "offset")
@@ -70,7 +75,7 @@ public final class QueryReader {
     Layout layout = new Layout(text);
     List<Body> operands = new ArrayList<>();
     int begin = 0;
-    for (int i = 0; i < text.size(); i++) {
+    for (int i = layout.next(0); i < text.size(); i = layout.next(i + 1)) {
       if (OPERATIONS.contains(text.at(i).value()) && layout.has(i, text.at(i).value())) {
         operands.add(operand(text.sub(begin, i)));
         begin = text.has(i + 1, "all") || text.has(i + 1, "distinct") ? i + 2 : i + 1;
@@ -134,7 +139,7 @@ public final class QueryReader {
     return at > index
         && at < text.size()
         && text.at(at).kind() == Token.Kind.WORD
-        && QUERY_WORDS.contains(text.at(at).value());
+        && Tokens.QUERY_WORDS.contains(text.at(at).value());
   }
 
   /**
@@ -150,7 +155,7 @@ public final class QueryReader {
           expression.hasSymbol(i, "(")
               && i + 1 < expression.size()
               && expression.at(i + 1).kind() == Token.Kind.WORD
-              && QUERY_WORDS.contains(expression.at(i + 1).value());
+              && Tokens.QUERY_WORDS.contains(expression.at(i + 1).value());
       if (query) {
         int end = expression.behindBrackets(i);
         queries.add(read(expression.sub(i + 1, end - 1)));

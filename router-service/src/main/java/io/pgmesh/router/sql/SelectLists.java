@@ -67,9 +67,9 @@ public final class SelectLists {
 
   static int end(Phrase select, Layout layout) {
     int begin = begin(select);
-    int end = begin;
+    int end = layout.next(begin);
     while (end < select.size() && !ends(select, layout, begin, end)) {
-      end++;
+      end = layout.next(end + 1);
     }
     return end;
   }

@@ -41,6 +41,43 @@ class ParserCheckTest {
     assertThatThrownBy(() -> ParserCheck.check(text, other)).isInstanceOf(NotUnderstood.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {10, 23, 24, 25, 30, 47})
+  void a_table_is_found_below_parentheses_that_the_parser_does_not_get(int depth) {
+    String open = "abs(".repeat(depth);
+    String close = ")".repeat(depth);
+    String deep =
+        open + "(select max(x) from t where y in (1, " + open + "2" + close + "))" + close;
+    assertThatCode(() -> check("select " + deep + " from u")).doesNotThrowAnyException();
+    Query other = QueryReader.read(phrase("select 1 from u"));
+    assertThatThrownBy(() -> ParserCheck.check(phrase("select 1 from u where y > " + deep), other))
+        .isInstanceOf(NotUnderstood.class);
+  }
+
+  @Test
+  void tables_are_found_behind_long_lists_and_in_long_subqueries() {
+    String list = "1" + ", 2".repeat(2_000);
+    for (String in :
+        List.of(
+            "(" + list + ")",
+            "(select y from v where z in (" + list + ") and z > (select 1 from w))",
+            "(values (" + list + ", (select max(x) from w)))")) {
+      assertThatCode(() -> check("select * from t where x in " + in + " and y = (select 1 from u)"))
+          .as(in)
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void the_parser_gets_little_of_a_deep_text() {
+    String deep = "(".repeat(20_000) + "1" + ")".repeat(20_000);
+    List<ParserPieces.Piece> pieces =
+        ParserPieces.of(
+            phrase("select " + deep + ", case when x = " + deep + " then 1 end from t"));
+    assertThat(pieces).hasSize(1);
+    assertThat(pieces.getFirst().sql().replaceAll(" +", " ")).hasSizeLessThan(200);
+  }
+
   @Test
   void names_are_found_at_any_depth() {
     Query query =
