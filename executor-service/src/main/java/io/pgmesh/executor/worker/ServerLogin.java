@@ -60,8 +60,7 @@ public record ServerLogin(
             .setPort(address.port())
             .setUser(role.isEmpty() ? user() : role)
             .setPassword(password)
-            .setProperties(
-                new HashMap<>(Map.of("application_name", "", "client_encoding", "UTF8")));
+            .setProperties(properties(address));
     Future<BackendConnection> connecting =
         PgConnection.connect(vertx, options)
             .map(client -> BackendConnection.takeOver(address, role, client, context));
@@ -74,6 +73,16 @@ public record ServerLogin(
           }
         });
     return inTime.recover(cause -> Future.failedFuture(connectError(address, cause)));
+  }
+
+  private Map<String, String> properties(Address address) {
+    Map<String, String> properties =
+        new HashMap<>(Map.of("application_name", "", "client_encoding", "UTF8"));
+    if (address.part() == Address.Part.WORKER) {
+      // of a UNION ALL of shards it compares each condition with each: thousands take seconds
+      properties.put("constraint_exclusion", "off");
+    }
+    return properties;
   }
 
   private static SqlError connectError(Address address, Throwable cause) {
