@@ -46,8 +46,7 @@ final class ExtendedQuery {
       names.dropUnnamed();
     }
     names.checkFree(name);
-    return Future.succeededFuture(parse.sql())
-        .map(this::single)
+    return LongTexts.work(parse.sql(), () -> single(parse.sql()))
         .compose(piece -> prepare(piece, parse.types()))
         .compose(statement -> analyzed(statement, name))
         .map(

@@ -13,6 +13,7 @@ import io.pgmesh.router.planner.StatementPlanner.Inspection;
 import io.pgmesh.router.planner.StatementPlanner.PlannedStatement;
 import io.pgmesh.router.planner.StatementPlanner.SessionView;
 import io.pgmesh.router.sql.CursorVerb;
+import io.pgmesh.router.sql.ParsedStatement;
 import io.pgmesh.router.sql.Statement;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -72,7 +73,18 @@ final class Preparation {
 
   /** Reads a statement, and has it inspected when its plan stands on that. */
   Future<Prepared> prepare(String sql, List<Long> types) {
-    var statement = cache.get(sql, types);
+    return LongTexts.isLong(sql)
+        ? LongTexts.work(sql, () -> read(sql, types)).compose(this::prepare)
+        : prepare(cache.get(sql, types));
+  }
+
+  private Prepared read(String sql, List<Long> types) {
+    Prepared statement = cache.get(sql, types); // of a long text, which it does not keep
+    statement.parsed();
+    return statement;
+  }
+
+  private Future<Prepared> prepare(Prepared statement) {
     return basis
         .upToDate()
         .compose(
@@ -176,7 +188,7 @@ final class Preparation {
                     .orElseGet(
                         () ->
                             inspectIfNeeded(statement, now)
-                                .map(inspection -> plan(statement, inspection, now))))
+                                .compose(inspection -> plan(statement, inspection, now))))
         .compose(
             planned ->
                 bind(statement, planned, arguments, List.of())
@@ -301,17 +313,27 @@ final class Preparation {
     return channel.inspect(parsed.sql(), statement.declaredTypes(), parsed.relations(), functions);
   }
 
-  private PlannedStatement plan(Prepared statement, Inspection inspection, Prepared.Basis now) {
+  private Future<PlannedStatement> plan(
+      Prepared statement, Inspection inspection, Prepared.Basis now) {
     parts.space().metrics().missed();
     SessionView view = view();
-    var planned = parts.planner().plan(statement.parsed(), inspection, now.catalog(), view);
-    statement.planned(now, view, planned);
-    return planned;
+    ParsedStatement parsed = statement.parsed();
+    return LongTexts.work(
+            statement.sql(), () -> parts.planner().plan(parsed, inspection, now.catalog(), view))
+        .onSuccess(planned -> statement.planned(now, view, planned));
   }
 
   private Future<Plan> bind(
       Prepared statement, PlannedStatement planned, Arguments arguments, List<Integer> hashes) {
-    return switch (planned.bind(arguments, hashes)) {
+    return LongTexts.isLong(statement.sql())
+        ? LongTexts.work(statement.sql(), () -> planned.bind(arguments, hashes))
+            .compose(bound -> bound(statement, planned, arguments, bound))
+        : bound(statement, planned, arguments, planned.bind(arguments, hashes));
+  }
+
+  private Future<Plan> bound(
+      Prepared statement, PlannedStatement planned, Arguments arguments, Bound bound) {
+    return switch (bound) {
       case Bound.Ready(var plan) -> Future.succeededFuture(plan);
       case Bound.NeedsHash(var type, var values) ->
           checkConstants(statement)

@@ -17,11 +17,18 @@ final class SimpleParameters {
   /** The statement, once it is known that it has no parameters of its own. */
   static Future<Prepared> refuse(Statements statements, String sql) {
     Future<Prepared> prepared = statements.prepare(sql, java.util.List.of());
-    Optional<Token> first = sql.indexOf('$') < 0 ? Optional.empty() : first(sql);
-    if (first.isEmpty()) {
-      return prepared;
-    }
-    SqlError error = error(sql, first.get());
+    return sql.indexOf('$') < 0
+        ? prepared
+        : LongTexts.work(sql, () -> first(sql))
+            .compose(
+                first ->
+                    first.isEmpty()
+                        ? prepared
+                        : refuse(statements, prepared, error(sql, first.get())));
+  }
+
+  private static Future<Prepared> refuse(
+      Statements statements, Future<Prepared> prepared, SqlError error) {
     return prepared
         .compose(
             statement ->

@@ -33,8 +33,7 @@ final class SimpleQuery {
   /** Never fails: the client is told. ReadyForQuery is the caller's. */
   Future<Void> run(String sql) {
     extended.dropUnnamed();
-    return Future.succeededFuture(sql)
-        .map(statements::split)
+    return LongTexts.work(sql, () -> statements.split(sql))
         .compose(pieces -> checkSyntax(sql, pieces))
         .compose(this::runAll)
         .recover(this::refuse)
