@@ -26,6 +26,7 @@ final class ValueHashes {
           + " OR o.opcintype = CASE coalesce(b.typtype, t.typtype)"
           + " WHEN 'e' THEN 'anyenum'::pg_catalog.regtype"
           + " WHEN 'r' THEN 'anyrange'::pg_catalog.regtype"
+          + " WHEN 'm' THEN pg_catalog.to_regtype('anymultirange')"
           + " WHEN 'c' THEN 'record'::pg_catalog.regtype END"
           + " OR (coalesce(b.typcategory, t.typcategory) = 'A'"
           + " AND o.opcintype = 'anyarray'::pg_catalog.regtype)"

@@ -34,6 +34,10 @@ class DistributeArgumentsTest {
       CREATE TABLE unmixed (id int);
       CREATE VIEW no_children AS SELECT p.id FROM plain p JOIN ONLY unmixed USING (id);
       CREATE TRIGGER t BEFORE UPDATE ON triggered FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+      CREATE TYPE with_rows AS (a int, b plain[]);
+      CREATE DOMAIN rows_inside AS with_rows;
+      CREATE TABLE of_rows (id int, v rows_inside);
+      CREATE TABLE of_replicas (id int, v everywhere[]);
       CREATE VIEW a_view AS SELECT 1 AS id;
       CREATE MATERIALIZED VIEW a_matview AS SELECT 1 AS id;
       CREATE SEQUENCE a_sequence;
@@ -120,6 +124,8 @@ class DistributeArgumentsTest {
         "create_distributed_table | 'sampled', 'id'                             | 0A000 | cannot distribute \"sampled\" because the view public.some_of_it asks",
         "create_distributed_table | 'locked', 'id'                              | 0A000 | cannot distribute \"locked\" because the view public.rows_of_that asks",
         "create_distributed_table | 'unmixed', 'id'                             | 0A000 | cannot distribute \"unmixed\" because the view public.no_children asks",
+        "create_distributed_table | 'of_rows', 'id'                             | 0A000 | cannot distribute \"of_rows\" because it has a column of the row type of public.plain",
+        "create_reference_table   | 'of_rows'                                   | 0A000 | cannot distribute \"of_rows\" because it has a column of the row type of public.plain",
         "create_distributed_table | 'triggered', 'id'                           | 0A000 | cannot distribute \"triggered\" because it has triggers",
         "create_distributed_table | 'two_keys', 'id'                            | 0A000 | cannot create constraint on \"two_keys\"",
         "create_distributed_table | 'null_key', 'id'                            | 22004 | the partition column of table public.null_key cannot be NULL",

@@ -18,8 +18,10 @@ final class AlterTableActions {
   private final DdlText text;
   private final ConstraintTexts constraints;
   private final ConversionTexts conversions;
+  private final PlanContext context;
 
   AlterTableActions(MeshTable table, DdlText text, PlanContext context) {
+    this.context = context;
     this.table = table;
     this.text = text;
     this.constraints = new ConstraintTexts(table, text, context);
@@ -54,6 +56,7 @@ final class AlterTableActions {
     }
     int name = action.has(1, "column") ? 2 : 1;
     name += action.has(name, "if", "not", "exists") ? 3 : 0;
+    RowTypes.check(action, context);
     constraints.newColumn(action.skip(name));
     return true;
   }
@@ -89,6 +92,7 @@ final class AlterTableActions {
     Phrase change = action.skip(at + 1);
     if (change.starts("type") || change.starts("set", "data", "type")) {
       refuseKey(name);
+      RowTypes.check(action, context);
       conversions.using(conversion(change));
       return true;
     }

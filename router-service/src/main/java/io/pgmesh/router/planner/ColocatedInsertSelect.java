@@ -78,6 +78,8 @@ final class ColocatedInsertSelect {
     Phrase body = query.skip(1);
     return SPANNING.stream().noneMatch(body::contains)
         && !Shippable.needsCoordinator(body)
+        && RowTypes.needed(body, context).isEmpty()
+        && !body.contains("pg_typeof")
         && !context.inspection().userFunctions();
   }
 

@@ -49,6 +49,9 @@ final class GlobalObjects {
       return new Plan.Ddl(
           List.of(SqlText.made("SELECT 1")), List.of(), "CREATE EXTENSION", List.of());
     }
+    if (ofTypes(statement)) {
+      RowTypes.check(statement, context);
+    }
     SqlText worker =
         STRICT.contains(kind) && !statement.starts("drop")
             ? SqlText.made(withoutElements(kind))
@@ -61,6 +64,12 @@ final class GlobalObjects {
         new DdlTasks(context).everywhere(worker),
         "",
         List.of());
+  }
+
+  /** Whether it makes types of others, and so has to know them all. */
+  static boolean ofTypes(Phrase ddl) {
+    boolean types = ddl.has(1, "type") || ddl.has(1, "domain");
+    return types && (ddl.starts("create") || ddl.starts("alter"));
   }
 
   /** CREATE EXTENSION citus: what it would bring is there. */

@@ -31,6 +31,7 @@ public final class MeshPlanner implements StatementPlanner {
           case Statement.Explain s -> asksOfShards(statement, catalog);
           case Statement.Ddl s ->
               MeshNames.mentionedWithIndexes(statement, catalog)
+                  || GlobalObjects.ofTypes(s.text())
                   || ShellsCannotTell.mayPassBy(statement.sql());
           case Statement.Empty s -> false;
           case Statement.TransactionControl s -> false;

@@ -107,6 +107,10 @@ final class ModifyPlanner {
       throw Unsupported.feature(
           "a function of the coordinator database in an UPDATE or DELETE of a distributed table");
     }
+    if (RowTypes.needed(statement, context).isPresent()
+        || RowTypes.mayTell(statement, qualifier(table))) {
+      throw Unsupported.feature("the type of a table's rows in an UPDATE or DELETE");
+    }
     if (statement.contains("ctid") && table.shards().size() > 1) {
       throw context.session().loopback() ? ShellsCannotTell.whichRow() : ShellsCannotTell.ctid();
     }

@@ -24,14 +24,7 @@ final class Shippable {
           "regrole",
           "regconfig",
           "regdictionary",
-          "regcollation",
-          "to_regclass",
-          "inet_server_addr",
-          "inet_server_port",
-          "query_to_xml",
-          "table_to_xml",
-          "cursor_to_xml",
-          "current_query");
+          "regcollation");
 
   private Shippable() {}
 
@@ -42,6 +35,7 @@ final class Shippable {
   static boolean allows(Phrase phrase, PlanContext context) {
     return !hasSubquery(phrase)
         && !needsCoordinator(phrase)
+        && RowTypes.needed(phrase, context).isEmpty()
         && !(context.inspection().userFunctions() && hasCall(phrase));
   }
 
@@ -59,7 +53,7 @@ final class Shippable {
       boolean call = phrase.hasSymbol(i + 1, "(");
       if (name.equals("tableoid")
           || COORDINATOR_ONLY.contains(name) && (call || isCast(phrase, i))
-          || call && isAboutServer(name)) {
+          || call && ServerFunctions.has(name)) {
         return true;
       }
     }
@@ -70,13 +64,6 @@ final class Shippable {
     return phrase.hasSymbol(index - 1, "::")
         || phrase.has(index - 1, "as")
         || index + 1 < phrase.size() && phrase.at(index + 1).kind() == Token.Kind.STRING;
-  }
-
-  private static boolean isAboutServer(String function) {
-    return (function.startsWith("pg_") && !function.equals("pg_typeof"))
-        || function.startsWith("txid_")
-        || function.startsWith("lo_")
-        || function.startsWith("dblink");
   }
 
   /** Whether some function is called. */

@@ -29,15 +29,7 @@ final class WorkerObstacles {
           "current_schema",
           "current_schemas",
           "version",
-          "current_setting",
-          "to_regtype",
-          "to_regproc",
-          "to_regnamespace",
-          "to_regrole",
-          "format_type",
-          "obj_description",
-          "col_description",
-          "shobj_description");
+          "current_setting");
 
   private WorkerObstacles() {}
 
@@ -72,6 +64,14 @@ final class WorkerObstacles {
     }
     if (Shippable.needsCoordinator(text)) {
       return Optional.of("it uses what only the coordinator database knows");
+    }
+    Optional<Phrase> type = RowTypes.needed(text, context);
+    if (type.isPresent()) {
+      return type.map(name -> "workers have no type " + name.text());
+    }
+    if (analysis.distributed().stream()
+        .anyMatch(use -> RowTypes.mayTell(text, use.source().alias()))) {
+      return Optional.of("rows of shards have types of their own");
     }
     return ofNames(text, analysis, context);
   }

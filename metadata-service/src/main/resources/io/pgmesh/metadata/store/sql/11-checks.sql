@@ -56,6 +56,36 @@ BEGIN
 END
 $$;
 
+-- Refuses a table with a column of another table's row type, in whatever types it is wrapped: rows of shards
+-- have types of their own, which are not that one. Replicas of reference tables have theirs.
+CREATE OR REPLACE FUNCTION pgmesh.check_column_types(relation regclass) RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = @catalog@, pg_catalog, pg_temp AS $$
+DECLARE
+  owner regclass;
+BEGIN
+  WITH RECURSIVE used (oid) AS (
+    SELECT atttypid FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+    UNION
+    SELECT part.oid FROM used JOIN pg_type t ON t.oid = used.oid CROSS JOIN LATERAL (
+      SELECT t.typelem UNION ALL SELECT t.typbasetype
+      UNION ALL SELECT rngsubtype FROM pg_range WHERE t.oid IN (rngtypid, rngmultitypid)
+      UNION ALL SELECT atttypid FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+        WHERE c.oid = t.typrelid AND c.relkind = 'c' AND attnum > 0 AND NOT attisdropped) part (oid)
+    WHERE part.oid <> 0)
+  SELECT c.oid INTO owner
+  FROM used JOIN pg_type t ON t.oid = used.oid JOIN pg_class c ON c.oid = t.typrelid
+  WHERE c.relkind <> 'c' AND c.oid >= 16384
+    AND NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = c.oid AND repmodel = 't')
+  ORDER BY c.oid LIMIT 1;
+  IF FOUND THEN
+    RAISE feature_not_supported USING
+      MESSAGE = format('cannot distribute "%s" because it has a column of the row type of %s',
+        (SELECT relname FROM pg_class WHERE oid = relation), owner),
+      HINT = 'Make the column of a type that CREATE TYPE made.';
+  END IF;
+END
+$$;
+
 -- A table and the views that read it, also through other views.
 CREATE OR REPLACE FUNCTION pgmesh.readers(relation regclass) RETURNS SETOF regclass
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$

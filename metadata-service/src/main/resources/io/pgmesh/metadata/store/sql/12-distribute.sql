@@ -515,6 +515,7 @@ DECLARE
   follower regclass;
 BEGIN
   PERFORM pgmesh.check_relation(table_name);
+  PERFORM pgmesh.check_column_types(table_name);
   PERFORM pgmesh.check_replication_factor();
   PERFORM pgmesh.require_newest_rows();
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);

@@ -64,6 +64,7 @@ BEGIN
       HINT = 'The values are ''log'' and ''two_phase''.';
   END IF;
   PERFORM pgmesh.check_relation(table_name);
+  PERFORM pgmesh.check_column_types(table_name);
   PERFORM pgmesh.require_newest_rows();
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', table_name);
   PERFORM pgmesh.check_foreign_keys(table_name, 't', NULL, NULL);
