@@ -109,7 +109,7 @@ class ExecuteArgumentsTest {
         .isEqualTo(Plan.Effects.SESSION);
     assertThat(evaluation("pg_catalog.\"set_config\"('a.b', '1', false)").effects())
         .isEqualTo(Plan.Effects.SESSION);
-    assertThat(evaluation("abs(1)").effects()).isEqualTo(Plan.Effects.NONE);
+    assertThat(evaluation("abs(1)").effects()).isEqualTo(Plan.Effects.BUILT_IN);
   }
 
   @Test
