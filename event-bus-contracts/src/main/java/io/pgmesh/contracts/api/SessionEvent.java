@@ -96,6 +96,8 @@ public sealed interface SessionEvent {
    * @param userFunctions whether any function name asked for belongs to a function that is not
    *     built in or written in C
    * @param volatileFunctions whether any is volatile
+   * @param types those of parameters and columns that have parts, and those that these have as
+   *     parts; none where no parameter or column is of a users' type or an anonymous row
    */
   record Inspected(
       long channel,
@@ -104,11 +106,34 @@ public sealed interface SessionEvent {
       Buffer rowDescription,
       List<Relation> relations,
       boolean userFunctions,
-      boolean volatileFunctions)
+      boolean volatileFunctions,
+      List<TypeParts> types)
       implements SessionEvent {
     public Inspected {
       parameterTypes = List.copyOf(parameterTypes);
       relations = List.copyOf(relations);
+      types = List.copyOf(types);
+    }
+  }
+
+  /**
+   * A type that is made of others, by the coordinator database's oids.
+   *
+   * @param name as SQL of the session may write it
+   * @param parts the element's type, the columns', the domain's base or the bounds'
+   */
+  record TypeParts(long oid, String name, Kind kind, List<Long> parts) {
+    public TypeParts {
+      parts = List.copyOf(parts);
+    }
+
+    /** What a type with parts is. */
+    public enum Kind {
+      ARRAY,
+      ROW,
+      DOMAIN,
+      RANGE,
+      MULTIRANGE
     }
   }
 

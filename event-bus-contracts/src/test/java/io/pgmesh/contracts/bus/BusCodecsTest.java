@@ -170,7 +170,10 @@ class BusCodecsTest {
                 bytes,
                 List.of(new SessionEvent.Relation("t", 5, "public", "t", 'r', true)),
                 true,
-                false),
+                false,
+                List.of(
+                    new SessionEvent.TypeParts(
+                        7, "t", SessionEvent.TypeParts.Kind.ROW, List.of(20L, 25L)))),
             new SessionEvent.Hashed(1, 2, List.of(-1)),
             new SessionEvent.CatalogLoaded(1, 2, catalog()),
             catalog(),

@@ -3,6 +3,7 @@ package io.pgmesh.executor.run;
 import io.pgmesh.contracts.api.SessionCommand;
 import io.pgmesh.contracts.api.SessionEvent;
 import io.pgmesh.contracts.api.SessionEvent.Relation;
+import io.pgmesh.contracts.api.SessionEvent.TypeParts;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.SqlText;
@@ -118,7 +119,8 @@ final class Inspection {
             MadeRows.noData(),
             List.of(),
             false,
-            false));
+            false,
+            List.of()));
   }
 
   /** On the transaction's own connection when it has one, so that its changes are seen. */
@@ -152,12 +154,14 @@ final class Inspection {
             : RowReader.query(connection, FUNCTIONS, arrayOf(command.functions()));
     return StatementRun.allOf(
             List.of(statement.<Object>map(o -> o), relations.map(o -> o), functions.map(o -> o)))
-        .map(
+        .compose(
             done ->
+                PartsOfTypes.find(connection, statement.result().parameterTypes(), described.frame))
+        .map(
+            types ->
                 answer(
                     command,
-                    statement.result().parameterTypes(),
-                    described.frame,
+                    new Columns(statement.result().parameterTypes(), described.frame, types),
                     relations.result(),
                     functions.result().getFirst()))
         .recover(
@@ -168,10 +172,11 @@ final class Inspection {
                         statement.failed() ? statement.cause() : cause)));
   }
 
+  private record Columns(List<Long> parameterTypes, Buffer description, List<TypeParts> types) {}
+
   private static SessionEvent answer(
       SessionCommand.Inspect command,
-      List<Long> parameterTypes,
-      Buffer description,
+      Columns columns,
       List<List<String>> found,
       List<String> functions) {
     var relations = new java.util.ArrayList<Relation>();
@@ -181,11 +186,12 @@ final class Inspection {
     return new SessionEvent.Inspected(
         command.channel(),
         command.statement(),
-        parameterTypes,
-        description,
+        columns.parameterTypes,
+        columns.description,
         relations,
         functions.get(0).equals("t"),
-        functions.get(1).equals("t"));
+        functions.get(1).equals("t"),
+        columns.types);
   }
 
   private static String resolving(String sql) {

@@ -91,12 +91,9 @@ public final class MeshPlanner implements StatementPlanner {
       case Statement.Empty() -> PlannedStatement.of(new Plan.Coordinator(sql, Use.READ));
       case Statement.Select(var text) ->
           TransactionTime.in(SelectPlanner.plan(text, context), text, context);
-      case Statement.Insert(var text) ->
-          TransactionTime.in(InsertPlanner.plan(text, context), text, context);
-      case Statement.Update(var text) ->
-          TransactionTime.in(ModifyPlanner.plan(text, context), text, context);
-      case Statement.Delete(var text) ->
-          TransactionTime.in(ModifyPlanner.plan(text, context), text, context);
+      case Statement.Insert(var text) -> change(InsertPlanner.plan(text, context), text, context);
+      case Statement.Update(var text) -> change(ModifyPlanner.plan(text, context), text, context);
+      case Statement.Delete(var text) -> change(ModifyPlanner.plan(text, context), text, context);
       case Statement.Merge(var text) -> withoutDistributed("MERGE", text, sql, context);
       case Statement.Copy(var text) -> CopyPlanner.plan(text, context);
       case Statement.TransactionControl(var verb, var savepoint) ->
@@ -129,6 +126,11 @@ public final class MeshPlanner implements StatementPlanner {
                   utility(text, sql, context), use, effects, "", locks(text, context)));
       case Statement.Refused(var what) -> throw Unsupported.feature(what);
     };
+  }
+
+  private static PlannedStatement change(
+      PlannedStatement planned, Phrase text, PlanContext context) {
+    return TransactionTime.in(AnonymousRows.ofChange(planned, text, context), text, context);
   }
 
   /** Plans a statement inside another one. */

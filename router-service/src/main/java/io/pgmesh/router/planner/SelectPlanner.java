@@ -50,7 +50,9 @@ final class SelectPlanner {
     try {
       Query query = QueryReader.read(text);
       ParserCheck.check(text, query);
-      return new SelectPlanner(text, query, QueryAnalysis.of(query, context), context).plan();
+      QueryAnalysis analysis = QueryAnalysis.of(query, context);
+      return AnonymousRows.ofQuery(
+          new SelectPlanner(text, query, analysis, context).plan(), text, context);
     } catch (NotUnderstood form) {
       return CoordinatorReads.plan(text, context, form.getMessage() + " is not planned on workers");
     }

@@ -44,13 +44,26 @@ public interface StatementPlanner {
     return plan;
   }
 
-  /** What the coordinator database says of a statement's names and parameters. */
+  /**
+   * What the coordinator database says of a statement's names and parameters.
+   *
+   * @param anonymousRows whether a column's type is record, or an array of it
+   */
   record Inspection(
       List<Long> parameterTypes,
       List<Relation> relations,
       boolean userFunctions,
-      boolean volatileFunctions) {
+      boolean volatileFunctions,
+      boolean anonymousRows) {
     public static final Inspection NONE = new Inspection(List.of(), List.of(), false, false);
+
+    public Inspection(
+        List<Long> parameterTypes,
+        List<Relation> relations,
+        boolean userFunctions,
+        boolean volatileFunctions) {
+      this(parameterTypes, relations, userFunctions, volatileFunctions, false);
+    }
 
     public Inspection {
       parameterTypes = List.copyOf(parameterTypes);

@@ -154,6 +154,10 @@ final class Preparation {
     Ready with(Plan allowed) {
       return new Ready(allowed, arguments, lifted);
     }
+
+    Ready with(Arguments others) {
+      return new Ready(plan, others, lifted);
+    }
   }
 
   Future<Ready> plan(Prepared statement, Arguments arguments) {
@@ -251,7 +255,8 @@ final class Preparation {
         found.parameterTypes(),
         found.relations(),
         found.userFunctions(),
-        found.volatileFunctions());
+        found.volatileFunctions(),
+        NamedTypes.hasAnonymousRows(found));
   }
 
   /** What the plan becomes where the client takes the rows in parts. */

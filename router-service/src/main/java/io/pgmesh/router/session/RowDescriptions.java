@@ -26,13 +26,9 @@ final class RowDescriptions {
     if (isNoData(frame) || formats.stream().allMatch(format -> format == 0)) {
       return frame;
     }
-    var described =
-        (Backend.RowDescription)
-            Backend.CODECS.decode((char) frame.getByte(0), frame.slice(HEAD, frame.length()));
     var fields = new ArrayList<Field>();
-    for (Field field : described.fields()) {
-      int format =
-          formats.get(formats.size() == 1 ? 0 : Math.min(fields.size(), formats.size() - 1));
+    for (Field field : fields(frame)) {
+      int format = format(formats, fields.size());
       fields.add(
           new Field(
               field.name(),
@@ -44,5 +40,21 @@ final class RowDescriptions {
               format));
     }
     return Backend.CODECS.frame(new Backend.RowDescription(fields));
+  }
+
+  /** The format of a column, where any is asked for. */
+  static int format(List<Integer> formats, int column) {
+    return formats.get(formats.size() == 1 ? 0 : Math.min(column, formats.size() - 1));
+  }
+
+  /** The columns' types. */
+  static List<Long> types(Buffer frame) {
+    return isNoData(frame) ? List.of() : fields(frame).stream().map(Field::typeOid).toList();
+  }
+
+  private static List<Field> fields(Buffer frame) {
+    return ((Backend.RowDescription)
+            Backend.CODECS.decode((char) frame.getByte(0), frame.slice(HEAD, frame.length())))
+        .fields();
   }
 }

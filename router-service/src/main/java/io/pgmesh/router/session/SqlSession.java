@@ -31,6 +31,7 @@ public final class SqlSession implements Statements {
   private final Analysis analysis;
   private Plan ran; // last
   private boolean described; // that one, from here
+  private final UserTypes userTypes;
 
   /**
    * What all sessions of a router share.
@@ -51,6 +52,7 @@ public final class SqlSession implements Statements {
     this.transaction = new OpenTransaction(channel);
     this.preparation = new Preparation(parts, channel, loopback, basis, transaction);
     this.analysis = new Analysis(channel, transaction, preparation);
+    this.userTypes = new UserTypes(parts.valuesMaxBytes);
   }
 
   @Override
@@ -138,6 +140,8 @@ public final class SqlSession implements Statements {
                 how.maxRows() > 0
                     ? preparation.inParts(ready, statement)
                     : Future.succeededFuture(ready))
+        .compose(
+            ready -> userTypes.withTexts(ready, preparation.inspected(statement), this::runPlan))
         .compose(ready -> execute(statement, ready, how, sink));
   }
 
@@ -168,11 +172,12 @@ public final class SqlSession implements Statements {
 
   @Override
   public Future<Outcome> resume(long statement, int maxRows, ResultSink sink) {
-    return channel.resume(statement, maxRows, sink);
+    return channel.resume(statement, maxRows, userTypes.resumed(statement, sink));
   }
 
   @Override
   public void closeStatement(long statement) {
+    userTypes.closed(statement);
     channel.closeStatement(statement);
   }
 
@@ -315,9 +320,12 @@ public final class SqlSession implements Statements {
     ran = plan;
     described = how.describe() && describeHere(statement, plan, sink);
     boolean ask = how.describe() && !described;
+    var named = userTypes.rows(sink, preparation.inspected(statement), ready);
+    var request = new ExecutorChannel.Request(plan, ready.arguments(), how.maxRows(), ask);
     Future<Outcome> outcome =
         channel
-            .execute(new ExecutorChannel.Request(plan, ready.arguments(), how.maxRows(), ask), sink)
+            .execute(request, named.<ResultSink>map(rows -> rows).orElse(sink))
+            .onSuccess(ended -> named.ifPresent(rows -> userTypes.ran(rows, ended)))
             .eventually(() -> settle(plan));
     return ready.lifted()
         ? outcome.recover(cause -> preparation.failedLifted(statement, cause))
@@ -336,6 +344,9 @@ public final class SqlSession implements Statements {
   /** What a statement changed for those after it, whether it ended well or not. */
   private Future<Void> settle(Plan plan) {
     transaction.settle(plan, channel.state());
+    if (transaction() == 'I') {
+      userTypes.transactionEnded();
+    }
     return basis.settle(plan, channel.state());
   }
 }

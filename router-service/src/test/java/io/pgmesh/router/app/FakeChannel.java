@@ -218,7 +218,8 @@ final class FakeChannel {
   private void described(Buffer whole) {
     if (inspecting) {
       closing =
-          new SessionEvent.Inspected(id, statement, types.types(), whole, List.of(), false, false);
+          new SessionEvent.Inspected(
+              id, statement, types.types(), whole, List.of(), false, false, List.of());
     } else if (describe) {
       events.accept(new SessionEvent.RowDescription(id, statement, whole));
     }

@@ -129,6 +129,22 @@ public final class WireClient implements AutoCloseable {
     return exchange(flight, copyLines, true);
   }
 
+  /** Runs one statement with binary parameters; its rows are text. */
+  public Reply withBinary(String sql, List<byte[]> parameters) {
+    described = List.of();
+    var bind = new Message('B').text("").text("").int16(1).int16(1).int16(parameters.size());
+    parameters.forEach(value -> bind.int32(value.length).bytes(value));
+    return exchange(
+        List.of(
+            new Message('P').text("").text(sql).int16(0),
+            bind.int16(0),
+            new Message('D').int8('P').text(""),
+            new Message('E').text("").int32(0),
+            new Message('S')),
+        List.of(),
+        true);
+  }
+
   /** Sends all of a flight, and says what each message up to ReadyForQuery was. */
   public List<String> answersTo(Flight flight) {
     try {
