@@ -19,6 +19,11 @@ public interface MetadataApi {
   Endpoint<Refresh, CatalogSnapshot> REFRESH =
       new Endpoint<>("metadata.refresh.v1", Duration.ofSeconds(30));
 
+  /** Something may have been committed of which nobody has told yet: look, and answer. */
+  record Look() {}
+
+  Endpoint<Look, CatalogSnapshot> LOOK = new Endpoint<>("metadata.look.v1", Duration.ofSeconds(10));
+
   /** Every new {@link CatalogSnapshot} is published here. */
   String CATALOG_CHANGED = "metadata.catalog.changed.v1";
 }

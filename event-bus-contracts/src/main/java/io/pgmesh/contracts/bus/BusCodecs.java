@@ -33,6 +33,7 @@ public final class BusCodecs {
             CatalogSnapshot.class,
             MetadataApi.GetCatalog.class,
             MetadataApi.Refresh.class,
+            MetadataApi.Look.class,
             ReplicationApi.AwaitApplied.class,
             ReplicationApi.Applied.class,
             RouterApi.CancelRequest.class,

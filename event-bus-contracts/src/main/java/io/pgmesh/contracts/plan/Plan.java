@@ -41,6 +41,16 @@ public sealed interface Plan {
       this(sql, use, Effects.NONE, "");
     }
 
+    /** The same with another text. */
+    public Coordinator with(SqlText other) {
+      return new Coordinator(other, use, effects, reason, locks, configured);
+    }
+
+    /** The same with other effects. */
+    public Coordinator with(Effects others) {
+      return new Coordinator(sql, use, others, reason, locks, configured);
+    }
+
     public Coordinator configuring(List<ConfigCall> calls) {
       return new Coordinator(sql, use, effects, reason, locks, calls);
     }

@@ -179,6 +179,7 @@ class BusCodecsTest {
             catalog(),
             new MetadataApi.GetCatalog(),
             new MetadataApi.Refresh(),
+            new MetadataApi.Look(),
             new ReplicationApi.AwaitApplied("748"),
             new ReplicationApi.Applied(List.of(2), 9),
             new ExecutorApi.OpenSession("alice", Map.of("TimeZone", "UTC"), "events"),

@@ -28,8 +28,10 @@ final class EvaluationRun {
         .join(run.session().coordinator(), inBlock ? Block.BEGIN : Block.BARE)
         .compose(
             participant -> {
-              participant.connection().sequenceValues().taken();
-              run.session().leftovers().watch(participant);
+              run.session().leftovers().watch(plan.effects().code(), participant);
+              if (plan.writes() || plan.effects().bindsSession()) {
+                participant.connection().sequenceValues().taken();
+              }
               if (plan.writes()) {
                 participant.markWriter();
               }

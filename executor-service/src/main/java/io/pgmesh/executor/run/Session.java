@@ -416,6 +416,7 @@ final class Session implements Connections {
       return Future.succeededFuture();
     }
     closed = true;
+    claims.end();
     main.dropRows();
     main.copyTarget().fail("the client is gone");
     claims.abandon(StatementRunner.cancelled());

@@ -46,6 +46,7 @@ public record LeftBehind(
 
   private static final String ASK_VALUES = "WITH code AS (SELECT true AS present) " + VALUES;
 
+  /** Dear to ask for; without users' code the text of a statement shows that it makes such. */
   private static final String OTHERS =
       "EXISTS (SELECT FROM pg_catalog.pg_listening_channels())"
           + " OR EXISTS (SELECT FROM pg_catalog.pg_prepared_statement() WHERE from_sql)"
@@ -63,9 +64,9 @@ public record LeftBehind(
       USERS_CODE
           + " SELECT 'objects', coalesce("
           + TEMPORARY
-          + ", ''), CASE WHEN "
+          + ", ''), CASE WHEN present AND ("
           + OTHERS
-          + " THEN 't' ELSE 'f' END || version FROM code UNION ALL "
+          + ") THEN 't' ELSE 'f' END || version FROM code UNION ALL "
           + VALUES;
 
   /**

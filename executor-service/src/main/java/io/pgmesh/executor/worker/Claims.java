@@ -21,6 +21,7 @@ public final class Claims {
   private Consumer<SqlError> withdrawal; // of the request that waits; null: none does
   private boolean brief;
   private boolean hasSequenceValues;
+  private boolean ended;
   private int held;
 
   /** Connections that the session has now; all that there are for one that must not wait. */
@@ -41,6 +42,15 @@ public final class Claims {
   /** Whether some connection may have the session's {@link SequenceValues}. */
   boolean hasSequenceValues() {
     return hasSequenceValues;
+  }
+
+  /** The session is over. */
+  public void end() {
+    ended = true;
+  }
+
+  boolean ended() {
+    return ended;
   }
 
   /** Ends the wait, if there is one, and the statement that waits. */

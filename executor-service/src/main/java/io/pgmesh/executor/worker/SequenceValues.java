@@ -31,7 +31,8 @@ public final class SequenceValues {
     return owner == session;
   }
 
-  boolean none() {
-    return owner == null;
+  /** Nobody will ask for them. */
+  boolean areNobodys() {
+    return owner == null || owner.ended();
   }
 }

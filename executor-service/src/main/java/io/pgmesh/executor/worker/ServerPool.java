@@ -89,7 +89,7 @@ final class ServerPool {
   private void lease(BackendConnection connection, Claims claims) {
     leased.put(connection, claims);
     if (connection.sequenceValues().lend(claims)) {
-      connection.leads().add("DISCARD SEQUENCES");
+      Flight.ahead(connection, "DISCARD SEQUENCES"); // no part of what comes behind it
     }
   }
 
@@ -123,7 +123,7 @@ final class ServerPool {
         chosen = next;
         break;
       }
-      if (chosen == null && next.connection.sequenceValues().none()) {
+      if (chosen == null && next.connection.sequenceValues().areNobodys()) {
         chosen = next;
         if (!claims.hasSequenceValues()) {
           break;

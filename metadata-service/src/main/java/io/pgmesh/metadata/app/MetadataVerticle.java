@@ -126,6 +126,8 @@ public final class MetadataVerticle extends VerticleBase implements ActiveLock.H
         .onSuccess(served::add)
         .compose(first -> MetadataApi.REFRESH.serve(vertx, question -> refresh()))
         .onSuccess(served::add)
+        .compose(second -> MetadataApi.LOOK.serve(vertx, question -> look()))
+        .onSuccess(served::add)
         .mapEmpty();
   }
 
@@ -143,10 +145,14 @@ public final class MetadataVerticle extends VerticleBase implements ActiveLock.H
   /** Loads what was changed without the mesh; what the mesh changes is asked for by REFRESH. */
   @Override
   public void changed() {
-    store
+    look().onFailure(cause -> LOG.warn("cannot load the catalog: {}", cause.getMessage()));
+  }
+
+  /** Begins an epoch only where there is something new. */
+  private Future<CatalogSnapshot> look() {
+    return store
         .load()
-        .compose(seen -> sameContent(seen, catalog) ? Future.succeededFuture() : refresh())
-        .onFailure(cause -> LOG.warn("cannot load the catalog: {}", cause.getMessage()));
+        .compose(seen -> sameContent(seen, catalog) ? Future.succeededFuture(catalog) : refresh());
   }
 
   private static boolean sameContent(CatalogSnapshot one, CatalogSnapshot other) {

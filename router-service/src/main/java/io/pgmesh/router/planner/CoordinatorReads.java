@@ -66,12 +66,8 @@ final class CoordinatorReads {
       return plan;
     }
     Effects effects = plan.effects();
-    return new Plan.Coordinator(
-        plan.sql(),
-        plan.use(),
-        new Effects(effects.changesSchema(), effects.bindsSession(), Plan.Cursor.BECOMES),
-        plan.reason(),
-        plan.locks());
+    return plan.with(
+        new Effects(effects.changesSchema(), effects.bindsSession(), Plan.Cursor.BECOMES));
   }
 
   /** A function that writes waits for rows as FOR UPDATE does. */

@@ -33,20 +33,20 @@ public final class LoneStatementTime {
   private static Plan in(Plan plan) {
     if (plan instanceof Plan.Coordinator query) {
       return TransactionTime.mayAskForStatements(query.sql().text())
-          ? new Plan.Coordinator(
-              TransactionTime.ofLoneStatement(query.sql()),
-              query.use(),
-              query.effects(),
-              query.reason(),
-              query.locks())
+          ? query.with(TransactionTime.ofLoneStatement(query.sql()))
           : plan;
     }
     if (plan instanceof Plan.RoutedInsert insert) {
-      return new Plan.RoutedInsert(
-          in(insert.source()), insert.target(), insert.columns(), insert.keyIndex(), insert.tail());
+      Plan source = in(insert.source());
+      return source == insert.source()
+          ? plan
+          : new Plan.RoutedInsert(
+              source, insert.target(), insert.columns(), insert.keyIndex(), insert.tail());
     }
-    return plan instanceof Plan.Timed(var timed, var ofStatement)
-        ? new Plan.Timed(in(timed), ofStatement)
-        : plan;
+    if (plan instanceof Plan.Timed(var timed, var ofStatement)) {
+      Plan inner = in(timed);
+      return inner == timed ? plan : new Plan.Timed(inner, ofStatement);
+    }
+    return plan;
   }
 }

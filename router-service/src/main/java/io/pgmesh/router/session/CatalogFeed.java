@@ -23,7 +23,7 @@ public final class CatalogFeed {
   private final Vertx vertx;
   private final List<Waiter> waiters = new ArrayList<>();
   private CatalogSnapshot newest = CatalogSnapshot.EMPTY;
-  private Future<Void> refreshing = Future.succeededFuture();
+  private Future<Void> looking = Future.succeededFuture();
   private final Promise<Void> first = Promise.promise();
 
   private record Waiter(long epoch, Promise<Void> reached) {}
@@ -82,15 +82,15 @@ public final class CatalogFeed {
     if (newest.epoch() > epoch) {
       return Future.succeededFuture(true);
     }
-    if (refreshing.isComplete()) { // one question for all who ask meanwhile
-      refreshing =
-          MetadataApi.REFRESH
-              .ask(vertx, new MetadataApi.Refresh())
+    if (looking.isComplete()) { // one question for all who ask meanwhile
+      looking =
+          MetadataApi.LOOK
+              .ask(vertx, new MetadataApi.Look())
               .onSuccess(this::take)
               .<Void>mapEmpty()
               .otherwiseEmpty();
     }
-    return refreshing.map(done -> newest.epoch() > epoch);
+    return looking.map(done -> newest.epoch() > epoch);
   }
 
   Future<Void> pause(long millis) {

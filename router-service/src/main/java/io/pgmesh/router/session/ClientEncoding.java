@@ -3,7 +3,6 @@ package io.pgmesh.router.session;
 import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.router.wire.Frontend;
-import java.util.List;
 
 /**
  * The encoding that a client's texts are in. Servers convert what they answer and what they are
@@ -30,6 +29,7 @@ final class ClientEncoding {
       case Frontend.Query query -> isAscii(query.sql()) ? query : refused('Q');
       case Frontend.Parse parse -> isAscii(parse.sql() + parse.statement()) ? parse : refused('P');
       case Frontend.Bind bind -> isAscii(bind) ? bind : refused('B');
+      case Frontend.CopyData data -> isAscii(data.bytes().getBytes()) ? data : refused('d');
       case Frontend.Malformed(char tag, SqlError error) ->
           error.fields().code().equals(SqlState.CHARACTER_NOT_IN_REPERTOIRE.code())
               ? refused(tag)
@@ -51,18 +51,9 @@ final class ClientEncoding {
     return text.chars().allMatch(one -> one < 0x80);
   }
 
+  /** Also of binary values: which of them are texts is not known here. */
   private static boolean isAscii(Frontend.Bind bind) {
-    for (int i = 0; i < bind.values().size(); i++) {
-      if (isText(bind.formats(), i) && !isAscii(bind.values().get(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isText(List<Integer> formats, int index) {
-    int at = formats.size() == 1 ? 0 : index;
-    return at >= formats.size() || formats.get(at) == 0;
+    return bind.values().stream().allMatch(ClientEncoding::isAscii);
   }
 
   private static boolean isAscii(byte[] value) {

@@ -35,6 +35,7 @@ final class CopyInput {
         send();
       }
       case Frontend.CopyFail fail -> fail(fail.reason());
+      case Frontend.Malformed malformed -> fail(malformed.error().fields().message());
       case Frontend.Flush flush -> {}
       case Frontend.Sync sync -> {} // sent along with Execute: the one behind the data counts
       default -> {

@@ -4,7 +4,7 @@ import io.pgmesh.contracts.error.SqlError;
 import io.pgmesh.contracts.error.SqlState;
 import io.pgmesh.contracts.plan.Plan;
 import io.vertx.core.Future;
-import java.util.function.Supplier;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,66 +19,87 @@ final class MissingShards {
   private static final long FIRST_WAIT_MILLIS = 5; // doubled each time: about a second in all
 
   private final CatalogFeed catalogs;
-  private final Supplier<Plan> ran;
-  private final Supplier<Future<Outcome>> statement;
+  private final Attempt attempt;
 
-  /**
-   * @param ran what the statement was last run as
-   */
-  MissingShards(CatalogFeed catalogs, Supplier<Plan> ran, Supplier<Future<Outcome>> statement) {
+  /** A statement's last run, and its next. */
+  interface Attempt {
+    /** Whether it has told the client nothing, but what its rows will be, and changed nothing. */
+    boolean leftNothing();
+
+    /** What it was run as, if it was planned. */
+    Optional<Plan> plan();
+
+    Future<Outcome> again();
+  }
+
+  MissingShards(CatalogFeed catalogs, Attempt attempt) {
     this.catalogs = catalogs;
-    this.ran = ran;
-    this.statement = statement;
+    this.attempt = attempt;
   }
 
   /**
-   * @param cause a failure that has left nothing behind
    * @param epoch of the catalog that the statement was planned with
    */
   Future<Outcome> after(Throwable cause, long epoch) {
     return after(SqlError.from(cause), epoch, 0);
   }
 
-  private Future<Outcome> after(SqlError cause, long epoch, int attempt) {
-    if (attempt == ATTEMPTS_MAX || !mayBeOfShards(cause)) {
+  private Future<Outcome> after(SqlError cause, long epoch, int times) {
+    if (times == ATTEMPTS_MAX
+        || !attempt.leftNothing()
+        || !isOfAbortedPart(cause) && !mayBeMissing(cause)) {
       return Future.failedFuture(cause);
     }
     return catalogs
         .newerThan(epoch)
-        .compose(newer -> againOrFail(cause, newer ? 0 : FIRST_WAIT_MILLIS << attempt, attempt));
+        .compose(newer -> againOrFail(cause, newer ? 0 : FIRST_WAIT_MILLIS << times, times));
   }
 
-  private Future<Outcome> againOrFail(SqlError cause, long waitMillis, int attempt) {
-    if (!isOfShards(cause)) {
+  private Future<Outcome> againOrFail(SqlError cause, long waitMillis, int times) {
+    if (!isOfAbortedPart(cause) && !isMissing(cause)) {
       return Future.failedFuture(cause);
     }
-    return waitMillis == 0
-        ? run(attempt)
-        : catalogs.pause(waitMillis).compose(waited -> run(attempt));
+    return waitMillis == 0 ? run(times) : catalogs.pause(waitMillis).compose(waited -> run(times));
   }
 
-  private Future<Outcome> run(int attempt) {
+  private Future<Outcome> run(int times) {
     long epoch = catalogs.newest().epoch();
-    return statement.get().recover(cause -> after(SqlError.from(cause), epoch, attempt + 1));
+    return attempt.again().recover(cause -> after(SqlError.from(cause), epoch, times + 1));
   }
 
-  private static boolean mayBeOfShards(SqlError cause) {
-    return cause.code().equals(SqlState.UNDEFINED_TABLE.code()) || isOfAbortedPart(cause);
-  }
-
-  /** A lone statement has no transaction to be aborted before it: its own part on a worker was. */
+  /**
+   * A lone statement has no transaction to be aborted before it: its own part on a worker was. That
+   * is of the statement; of its commit servers say something else.
+   */
   private static boolean isOfAbortedPart(SqlError cause) {
-    return cause.code().equals(SqlState.IN_FAILED_SQL_TRANSACTION.code());
+    return cause.code().equals(SqlState.IN_FAILED_SQL_TRANSACTION.code())
+        && cause.fields().message().startsWith("current transaction is aborted");
+  }
+
+  /** Names of the catalog's tables have a schema in what workers say. */
+  private boolean mayBeMissing(SqlError cause) {
+    return cause.code().equals(SqlState.UNDEFINED_TABLE.code())
+        && (ranOnShards() || missing(cause).filter(name -> name.contains(".")).isPresent());
   }
 
   /** The coordinator database has the tables of the catalog: a worker's error came through it. */
-  private boolean isOfShards(SqlError cause) {
+  private boolean isMissing(SqlError cause) {
+    return ranOnShards() || missing(cause).filter(this::isOfCatalog).isPresent();
+  }
+
+  private boolean ranOnShards() {
+    Optional<Plan> plan = attempt.plan();
+    return plan.filter(Plan.OneShard.class::isInstance).isPresent()
+        || plan.filter(Plan.Scatter.class::isInstance).isPresent();
+  }
+
+  private static Optional<String> missing(SqlError cause) {
     Matcher missing = MISSING.matcher(cause.fields().message());
-    return isOfAbortedPart(cause)
-        || ran.get() instanceof Plan.OneShard
-        || ran.get() instanceof Plan.Scatter
-        || missing.matches()
-            && catalogs.newest().tables().stream()
-                .anyMatch(table -> missing.group(1).equals(table.schema() + "." + table.name()));
+    return missing.matches() ? Optional.of(missing.group(1)) : Optional.empty();
+  }
+
+  private boolean isOfCatalog(String name) {
+    return catalogs.newest().tables().stream()
+        .anyMatch(table -> name.equals(table.schema() + "." + table.name()));
   }
 }

@@ -157,7 +157,8 @@ final class PortalRun {
 
   private Future<Outcome> start(Portal portal, Step step) {
     // drivers ask for one row at most where they want none
-    int maxRows = givesNoRows(portal.named.statement()) ? 0 : step.maxRows;
+    boolean ofNone = step.maxRows > 0 && givesNoRows(portal.named.statement());
+    int maxRows = ofNone ? 0 : step.maxRows;
     boolean alone = maxRows == 0 && !statements.inBlock() && queue.syncsNext();
     var how = new Run(maxRows, portal.describeAtExecute, alone ? Block.ALONE : Block.PIPELINE);
     ResultSink sink = portal.describeAtExecute ? describedFor(portal, step.sink) : step.sink;

@@ -109,7 +109,7 @@ final class ProtocolSession {
     if (message instanceof Frontend.Terminate) {
       client.disconnect();
     } else {
-      input.take(message);
+      input.take(encoding.readable(message));
     }
     return true;
   }

@@ -29,7 +29,7 @@ public final class SqlSession implements Statements {
   private final OpenTransaction transaction;
   private final Preparation preparation;
   private final Analysis analysis;
-  private Plan ran; // last
+  private Plan ran; // last; null: it was not planned
   private boolean described; // that one, from here
   private final UserTypes userTypes;
 
@@ -101,33 +101,53 @@ public final class SqlSession implements Statements {
     if (transaction() != 'I' || how.block() != Block.ALONE) {
       return runOnce(statement, arguments, how, sink);
     }
-    long epoch = parts.catalogs.newest().epoch();
-    return runOnce(statement, arguments, how, sink)
-        .recover(
-            cause ->
-                leftNothing()
-                    ? new MissingShards(
-                            parts.catalogs,
-                            () -> ran,
-                            () -> runOnce(statement, arguments, undescribed(how), sink))
-                        .after(cause, epoch)
-                    : Future.failedFuture(cause));
+    return new LoneRun(statement, arguments, how, sink).run();
   }
 
-  private boolean leftNothing() {
-    return channel.told() != ExecutorChannel.Told.MORE && transaction() == 'I';
-  }
+  /** Of a statement that is all of its transaction. */
+  private final class LoneRun implements MissingShards.Attempt {
+    private final Prepared statement;
+    private final Arguments arguments;
+    private final ResultSink sink;
+    private Run how;
 
-  /** The client is not told twice. */
-  private Run undescribed(Run how) {
-    boolean told = described || channel.told() != ExecutorChannel.Told.NOTHING;
-    boolean describe = how.describe() && !told;
-    return new Run(how.maxRows(), describe, how.block());
+    LoneRun(Prepared statement, Arguments arguments, Run how, ResultSink sink) {
+      this.statement = statement;
+      this.arguments = arguments;
+      this.how = how;
+      this.sink = sink;
+    }
+
+    Future<Outcome> run() {
+      long epoch = parts.catalogs.newest().epoch();
+      return runOnce(statement, arguments, how, sink)
+          .recover(cause -> new MissingShards(parts.catalogs, this).after(cause, epoch));
+    }
+
+    /** The client is not told twice of what rows there will be. */
+    @Override
+    public Future<Outcome> again() {
+      boolean told = described || channel.told() != ExecutorChannel.Told.NOTHING;
+      how = new Run(how.maxRows(), how.describe() && !told, how.block());
+      return runOnce(statement, arguments, how, sink);
+    }
+
+    @Override
+    public boolean leftNothing() {
+      return channel.told() != ExecutorChannel.Told.MORE && transaction() == 'I';
+    }
+
+    @Override
+    public Optional<Plan> plan() {
+      return Optional.ofNullable(ran);
+    }
   }
 
   private Future<Outcome> runOnce(
       Prepared statement, Arguments arguments, Run how, ResultSink sink) {
     boolean failed = transaction() == 'E'; // before planning, whose questions may fail it
+    ran = null;
+    described = false;
     return preparation
         .plan(statement, arguments)
         .recover(cause -> Future.failedFuture(failed ? OpenTransaction.notPlanned(cause) : cause))
