@@ -120,6 +120,11 @@ select set_config('app.y', v, false) from tp where k = 6
 
 select current_setting('app.y') from tp where k = 2
 
+-- volatile
+select set_config('app.y', 'timed', false), statement_timestamp()
+
+select current_setting('app.y') from tp where k = 2
+
 -- error 22004
 select set_config(null, 'x', false)
 

@@ -111,6 +111,8 @@ class EncodingTest {
           .last()
           .isEqualTo("Z I");
     }
+    assertThat(pair.mesh().simple("COPY encoded FROM STDIN", List.of("ñ\tx")).failure().toString())
+        .contains("outside of ASCII");
     pair.succeed("SET client_encoding = 'UTF8'");
     pair.answer(new Flight().query("SELECT k, v FROM encoded ORDER BY v"));
   }
