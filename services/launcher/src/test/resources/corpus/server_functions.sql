@@ -93,22 +93,22 @@ update fu set v = (row(k, v)::fu).v where k = 20
 update fu set v = pg_typeof(fu)::text where k = 20
 
 -- unsupported
-create type fuz as (a fu, b int)
+create type fu_first as (a fu, b int)
 
 -- plain
-drop type fuz
+drop type fu_first
 
 -- unsupported
-create type fuz as (a fu[], b int)
+create type fu_second as (a fu[], b int)
 
 -- plain
-drop type fuz
+drop type fu_second
 
 -- unsupported
-create type fuz as (a local_fu)
+create type fu_third as (a local_fu)
 
 -- plain
-drop type fuz
+drop type fu_third
 
 -- unsupported
 create domain fud as fu
